@@ -1,0 +1,84 @@
+"""Two languages: sayings that carry both, and the language books that the screens speak from."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+
+LANGUAGES = ("sv", "en")
+_BOOKS = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One saying in every language of the house; a missing language is a TypeError at import."""
+
+    sv: str
+    en: str
+
+    def to(self, language: str) -> str:
+        return self.en if language == "en" else self.sv
+
+    def fill(self, **values: object) -> "Text":
+        """The same saying with its {placeholders} filled."""
+        return Text(sv=self.sv.format(**values), en=self.en.format(**values))
+
+
+@cache
+def book(language: str) -> dict[str, str]:
+    """The language book as flat keys ("map.title" -> saying), from locale/<language>.toml."""
+
+    def flat(table: dict[str, object], prefix: str) -> Iterable[tuple[str, str]]:
+        for key, value in table.items():
+            if isinstance(value, dict):
+                yield from flat(value, f"{prefix}{key}.")
+            else:
+                yield f"{prefix}{key}", str(value)
+
+    return dict(flat(tomllib.loads((_BOOKS / f"{language}.toml").read_text("utf-8")), ""))
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Says things in one language: keys of the book, numbers and dates as that language writes them."""
+
+    language: str = "sv"
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The saying under `key`; with `n`, the forms `key.one` and `key.other` are chosen between."""
+        words = book(self.language)
+        if key not in words and "n" in values:
+            key = f"{key}.one" if values["n"] == 1 else f"{key}.other"
+        return words[key].format(**values) if values else words[key]
+
+    @property
+    def locale(self) -> str:
+        return "en_GB" if self.language == "en" else "sv_SE"
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        return format_decimal(value, format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=self.locale)
+
+    def share(self, value: float) -> str:
+        return format_percent(value, locale=self.locale)
+
+    def day(self, value: date) -> str:
+        return format_date(value, format="d MMMM y", locale=self.locale)
+
+    def moment(self, value: datetime) -> str:
+        return format_datetime(value, format="d MMM y HH:mm", locale=self.locale)
+
+    def weekday(self, number: int) -> str:
+        """Short name of weekday `number` (0 = Monday)."""
+        return format_date(date(2024, 1, 1 + number), format="EEE", locale=self.locale).rstrip(".")
+
+    def list(self, things: Iterable[str]) -> str:
+        """"a, b och c"."""
+        things = list(things)
+        if len(things) < 2:
+            return "".join(things)
+        return ", ".join(things[:-1]) + (" and " if self.language == "en" else " och ") + things[-1]
