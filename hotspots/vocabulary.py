@@ -122,6 +122,12 @@ def own_categories(table: Iterable[Mapping[str, object]]) -> tuple[Category, ...
             )
         sv = str(row.get("sv", code))
         found.append(
-            Category(code, group, Text(sv=sv, en=str(row.get("en", sv))), bool(row.get("sensitive")), bool(row.get("gathering")))
+            Category(
+                code,
+                group,
+                Text(sv=sv, en=str(row.get("en", sv))),
+                bool(row.get("sensitive")),
+                bool(row.get("gathering")),
+            )
         )
     return tuple(found)

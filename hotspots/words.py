@@ -77,7 +77,7 @@ class Speaker:
         return format_date(date(2024, 1, 1 + number), format="EEE", locale=self.locale).rstrip(".")
 
     def list(self, things: Iterable[str]) -> str:
-        """"a, b och c"."""
+        """ "a, b och c"."""
         things = list(things)
         if len(things) < 2:
             return "".join(things)
