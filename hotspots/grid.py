@@ -1,4 +1,4 @@
-"""The H3 grid: positions to cells, parents, neighbours, outlines, true areas.
+"""The H3 grid: positions to cells, parents, neighbours, outlines. (True areas: hotspots/geo/areas.py.)
 
 Cells are unsigned 64-bit integers inside the house and text at its doors. Bulk work is done by h3ronpy (a vectorised
 build of the same algorithm); libh3 through `h3` is the oracle in the tests and does the rare, small things.
@@ -104,11 +104,6 @@ def centres(cells: Cells) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(lat, lng) of the cell centres in degrees, each of shape (n,)."""
     batch = pa.record_batch(vector.cells_to_coordinates(pa.array(np.asarray(cells, dtype=np.uint64))))
     return batch.column("lat").to_numpy(), batch.column("lng").to_numpy()
-
-
-def areas_km2(cells: Cells) -> NDArray[np.float64]:
-    """The true area of each whole cell in km2 (on the sphere of H3), shape (n,)."""
-    return _numpy(h3ronpy.cells_area_km2(pa.array(np.asarray(cells, dtype=np.uint64))))
 
 
 def cover(wkb: bytes, resolution: int) -> Cells:

@@ -1,0 +1,82 @@
+"""Tables of cells or footprints as files: csv, parquet, gpkg, geojson; the suffix chooses."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from hotspots import grid
+from hotspots.errors import Trouble
+from hotspots.words import Text
+
+SUFFIXES = (".csv", ".parquet", ".gpkg", ".geojson")
+
+
+def check_suffix(path: Path) -> None:
+    """Raises Trouble `bad_suffix` unless the file's ending names a format we write."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise Trouble(
+            "bad_suffix",
+            Text(
+                sv="Filändelsen säger inget format som kan skrivas",
+                en="The file's ending names no format that can be written",
+            ),
+            where=path.name,
+            do=Text(sv="Använd {s}", en="Use {s}").fill(s=", ".join(SUFFIXES)),
+        )
+
+
+def guard_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with a leading apostrophe on texts that a spreadsheet would run as a formula."""
+    safe = table.copy()
+    for name in safe.columns:
+        if not (pd.api.types.is_numeric_dtype(safe[name]) or pd.api.types.is_bool_dtype(safe[name])):
+            safe[name] = [f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v for v in safe[name]]
+    return safe
+
+
+def cell_shapes(cells: NDArray[np.uint64]) -> NDArray[Any]:
+    """Outlines of cells as lon/lat polygons, shape (n,)."""
+    return np.asarray(shapely.from_wkb(grid.outlines_wkb(cells)))
+
+
+def write(table: pd.DataFrame, path: Path, shapes: NDArray[Any] | None = None, *, layer: str = "hotspots") -> None:
+    """Write the table whole or not at all; gpkg, geojson and parquet carry `shapes` (lon/lat), csv its WKT if no `cell`.
+
+    Raises:
+        Trouble: `bad_suffix`, `bad_folder`.
+    """
+    check_suffix(path)
+    if not path.parent.is_dir():
+        raise Trouble(
+            "bad_folder",
+            Text(sv="Mappen finns inte", en="The folder does not exist"),
+            where=str(path.parent),
+            do=Text(sv="Skapa den eller välj en annan", en="Make it, or choose another"),
+        )
+    suffix = path.suffix.lower()
+    draft = path.with_name(f".{path.stem}.{os.getpid()}{suffix}")
+    try:
+        if suffix == ".csv":
+            flat = table.copy()
+            if shapes is not None and "cell" not in table:
+                flat["geometry"] = shapely.to_wkt(shapes, rounding_precision=6)
+            guard_formulas(flat).to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
+        elif shapes is None and suffix == ".parquet":
+            table.to_parquet(draft, index=False)
+        else:
+            frame = gpd.GeoDataFrame(table, geometry=list(shapes) if shapes is not None else None, crs=4326)
+            if suffix == ".parquet":
+                frame.to_parquet(draft, index=False)
+            elif suffix == ".gpkg":
+                frame.to_file(draft, driver="GPKG", layer=layer, engine="pyogrio")
+            else:
+                frame.to_file(draft, driver="GeoJSON", engine="pyogrio", COORDINATE_PRECISION=5, RFC7946="YES")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

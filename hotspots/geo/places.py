@@ -1,0 +1,96 @@
+"""Names on the ground: known places, the study's own lookup file, names of municipalities."""
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from hotspots import grid
+from hotspots.errors import Trouble
+from hotspots.geo import project
+from hotspots.paths import product_root
+from hotspots.words import Text
+
+COLUMNS = ("name", "lat", "lng")
+
+
+@cache
+def _municipalities() -> dict[str, str]:
+    with (product_root() / "data" / "geo" / "municipalities.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+def municipalities() -> dict[str, str]:
+    """Code to name of the 290 municipalities."""
+    return dict(_municipalities())
+
+
+def municipality_names(codes: list[str]) -> str:
+    """ "Örebro" or "Gislaved, Gnosjö"."""
+    return ", ".join(_municipalities().get(c, c) for c in codes)
+
+
+def shipped() -> pd.DataFrame:
+    """The known places that come with the product: name, lat, lng, municipality."""
+    return pd.read_csv(product_root() / "data" / "geo" / "places.csv", dtype={"municipality": str})
+
+
+def within(area: Any, own: Path) -> pd.DataFrame:
+    """name, lat, lng of shipped places inside the area and of the study's own file (which wins on equal names)."""
+    table = shipped()[list(COLUMNS)]
+    if own.exists():
+        mine = read_lookup(own)
+        table = pd.concat([mine, table[~table["name"].isin(mine["name"])]], ignore_index=True)
+    shapely.prepare(area)
+    inside = shapely.contains_xy(area, table["lng"].to_numpy(), table["lat"].to_numpy())
+    return table[inside].reset_index(drop=True)
+
+
+def key_of(name: object) -> str:
+    """How place names are compared: without case and double spaces."""
+    return " ".join(str(name).casefold().split())
+
+
+def read_lookup(path: Path, crs: str | None = None) -> pd.DataFrame:
+    """A lookup file of places: `name` and `lat`, `lng` (or `lon`), or `x`, `y` with a crs, or `cell`.
+
+    Comma or semicolon, point or decimal comma. Raises Trouble `bad_lookup` with the first row that gives no position.
+    """
+    raw = pd.read_csv(path, sep=None, engine="python", dtype=str, encoding="utf-8-sig").rename(columns=str.lower)
+    raw = raw.rename(
+        columns={"lon": "lng", "long": "lng", "namn": "name", "plats": "name", "adress": "name", "ruta": "cell"}
+    )
+
+    def axis(name: str) -> Any:
+        return pd.to_numeric(raw[name].str.replace(",", "."), errors="coerce").to_numpy(float)
+
+    if "name" not in raw:
+        raise _bad_lookup(path, 1)
+    if {"lat", "lng"} <= set(raw):
+        lat, lng = axis("lat"), axis("lng")
+    elif {"x", "y"} <= set(raw) and crs:
+        lng, lat = project.to_lonlat(axis("x"), axis("y"), crs)
+    elif "cell" in raw:
+        lat, lng = grid.centres(grid.from_text(raw["cell"].tolist()))
+    else:
+        raise _bad_lookup(path, 1)
+    bad = ~(np.isfinite(lat) & np.isfinite(lng)) | (np.abs(lat) > 90) | raw["name"].isna().to_numpy()
+    if bad.any():
+        raise _bad_lookup(path, int(np.flatnonzero(bad)[0]) + 2)
+    return pd.DataFrame({"name": raw["name"], "lat": lat, "lng": lng})
+
+
+def _bad_lookup(path: Path, row: int) -> Trouble:
+    return Trouble(
+        "bad_lookup",
+        Text(sv="Platsfilen saknar namn eller läge", en="The place file lacks a name or a position"),
+        where=f"{path.name}, row {row}",
+        do=Text(
+            sv="Kolumnerna ska heta name och lat, lng (eller cell)",
+            en="The columns must be called name and lat, lng (or cell)",
+        ),
+    )

@@ -1,0 +1,8 @@
+"""One measure per file, each with its card; the import line is the registration."""
+
+from hotspots.registry import Registry
+from hotspots.statistics.base import Statistic
+from hotspots.statistics.density import DENSITY as DENSITY
+from hotspots.statistics.gistar import GISTAR as GISTAR
+
+STATISTICS: Registry[Statistic] = Registry("statistic", Statistic, globals())
