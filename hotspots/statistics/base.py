@@ -37,6 +37,7 @@ class Cube:
 
     @property
     def shape(self) -> tuple[int, int]:
+        """Number of cells and of steps."""
         return self.values.shape[0], self.values.shape[1]
 
 

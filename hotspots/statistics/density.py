@@ -23,7 +23,7 @@ def density(count: ArrayLike, area_km2: ArrayLike) -> Floats:
     """
     values, area = np.asarray(count, dtype=np.float64), np.asarray(area_km2, dtype=np.float64)
     per_cell = area.reshape(len(area), *[1] * (values.ndim - 1))
-    return np.divide(values, per_cell, out=np.full(values.shape, np.nan), where=per_cell > 0)
+    return np.asarray(np.divide(values, per_cell, out=np.full(values.shape, np.nan), where=per_cell > 0))
 
 
 def _compute(cube: Cube) -> dict[str, NDArray[Any]]:

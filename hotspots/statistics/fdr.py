@@ -57,7 +57,7 @@ def _adjusted(family: Floats) -> Floats:
     return np.asarray(_look_up(family, family.view(np.uint64), stairs, heights, buckets))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _look_up(family: Any, bits: Any, stairs: Any, heights: Any, buckets: Any) -> Any:
     """The height of the first stair at or above each p; a bucket narrows the stairs to look at."""
     out = np.empty(len(family))

@@ -103,7 +103,7 @@ def _reference(x: Floats, earlier: int, reference: Reference) -> tuple[Floats, F
     return size, mean, spread
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _moments(x: Any) -> Any:
     """Mean and variance of each column in two passes; measured from the first row, a constant column has exactly 0."""
     n, steps = x.shape
@@ -119,7 +119,7 @@ def _moments(x: Any) -> Any:
     return first + mean, square / n
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _scores(x: Any, ptr: Any, idx: Any, earlier: int, size: Any, mean: Any, spread: Any) -> Any:
     n, steps = x.shape
     out = np.empty((n, steps))
@@ -144,7 +144,7 @@ def _scores(x: Any, ptr: Any, idx: Any, earlier: int, size: Any, mean: Any, spre
     return out
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _permuted(x: Any, ptr: Any, idx: Any, draws: int, rng: Any) -> Any:
     n = len(x)
     p = np.ones(n)
