@@ -105,7 +105,7 @@ def _conditions(
 
 
 def _lazy(events: Any) -> Any:
-    """The frame as a question to its engine; pandas, which knows neither missing integers nor empty groups, as Arrow."""
+    """The frame as a question to its engine; pandas, weak at missing integers and empty groups, as Arrow."""
     frame = nw.from_native(events)
     if frame.implementation.is_pandas():
         frame = nw.from_native(frame.to_arrow())

@@ -27,8 +27,9 @@ def density(count: ArrayLike, area_km2: ArrayLike) -> Floats:
 
 
 def _compute(cube: Cube) -> dict[str, NDArray[Any]]:
-    area = np.full(cube.shape[0], np.nan) if cube.area_km2 is None else cube.area_km2
-    return {"density": density(cube.values, area)}
+    if cube.area_km2 is None:
+        raise ValueError("density needs the area of each cell")
+    return {"density": density(cube.values, cube.area_km2)}
 
 
 DENSITY = Statistic(
