@@ -8,7 +8,6 @@ Rules of keeping (contract.md):
 """
 
 import json
-import os
 import secrets
 import string
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from hotspots.durable import write_durably
 from hotspots.errors import OurFault, Trouble
 from hotspots.tables import EVENTS
 from hotspots.words import Text
@@ -67,22 +67,6 @@ def _quoted(names: list[str], prefix: str = "") -> str:
 def _row(db: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = None) -> tuple[Any, ...]:
     """The one row of an answer, fetched to its end: an answer left half read would block the connection."""
     return tuple(db.execute(sql, values or []).fetchall()[0])
-
-
-def write_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """The whole content or the old file, also after a power cut: draft, fsync, rename, fsync of the folder."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 class Adding:
