@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from hotspots import grid
+from hotspots.durable import write_durably
 from hotspots.errors import Trouble
 from hotspots.geo import project
 from hotspots.paths import product_root
@@ -94,3 +95,10 @@ def _bad_lookup(path: Path, row: int) -> Trouble:
             en="The columns must be called name and lat, lng (or cell)",
         ),
     )
+
+
+def save_lookup(source: Path, target: Path, crs: str | None = None) -> pd.DataFrame:
+    """Read a lookup file, check it, and keep it as the study's own (name, lat, lng)."""
+    table = read_lookup(source, crs)
+    write_durably(target, table.to_csv(index=False).encode(), 0o644)
+    return table

@@ -1,0 +1,5 @@
+"""`python -m hotspots` is `hotspots`."""
+
+from hotspots.cli import main
+
+main()

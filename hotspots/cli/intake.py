@@ -1,0 +1,162 @@
+"""Commands that bring files in and take them back: profiles, ingest, forget, files, places."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hotspots import intake as room
+from hotspots.cli.shell import Reply, command, context, say
+from hotspots.durable import write_durably
+from hotspots.errors import Trouble
+from hotspots.geo import places as named_places
+from hotspots.vault import Vault
+from hotspots.vocabulary import GROUP_WORDS, Vocabulary
+from hotspots.words import Text
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for function in (ingest, forget, files, places):
+        app.command()(command(function))
+    profiles = typer.Typer(help="Kolumnkartor för filer. / Column mappings.", no_args_is_help=True)
+    for function in (list_profiles, show, suggest):
+        profiles.command(function.__name__.removesuffix("_profiles"))(command(function))
+    app.add_typer(profiles, name="profiles")
+
+
+def list_profiles(ctx: typer.Context) -> Reply:
+    """Alla medföljande profiler. / All shipped profiles."""
+    language = context(ctx).language
+    rows = [{"name": name, "title": title.to(language), "kind": kind} for name, title, kind in room.shipped()]
+    return Reply({"profiles": rows}, tuple(f"{r['name']:26} {r['kind']:9} {r['title']}" for r in rows))
+
+
+def show(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(help="Profil, eller vocabulary för koderna.")]
+) -> Reply:
+    """Visa en profil, eller koderna. / Show a profile, or the codes (vocabulary)."""
+    if name == "vocabulary":
+        return _vocabulary(context(ctx).home)
+    profile = room.load(name)
+    text = room.to_toml(profile)
+    return Reply({"name": profile.name, "kind": profile.kind, "toml": text}, (text,))
+
+
+def _vocabulary(home: Path) -> Reply:
+    from hotspots.study import load
+
+    known = load(home).vocabulary if (home / "study.toml").exists() else Vocabulary()
+    rows = [
+        {"code": c.name, "group": c.group, "sv": c.title.sv, "en": c.title.en, "sensitive": c.sensitive}
+        for c in known.categories.values()
+    ]
+    lines = tuple(f"{r['code']:24} {GROUP_WORDS[str(r['group'])].sv:24} {r['sv']}" for r in rows)
+    return Reply({"vocabulary": rows}, lines)
+
+
+def suggest(
+    ctx: typer.Context,
+    file: Path,
+    out: Annotated[Path | None, typer.Option("--out", help="Skriv utkastet hit.")] = None,
+) -> Reply:
+    """Utkast till profil ur en fil. / A draft profile from a file."""
+    _check_file(file)
+    profile, notes = room.suggest(file)
+    text = room.to_toml(profile)
+    if out is not None:
+        write_durably(out, text.encode(), 0o644)
+    language = context(ctx).language
+    said = [n.to(language) for n in notes]
+    for line in said:
+        say(f"· {line}")
+    return Reply(
+        {"toml": text, "notes": said, "out": str(out) if out else None}, (text,) if out is None else (str(out),)
+    )
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise Trouble(
+            "no_file",
+            Text(sv="Filen finns inte", en="The file does not exist"),
+            where=path.name,
+            do=Text(sv="Kontrollera sökvägen", en="Check the path"),
+        )
+
+
+def ingest(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="Filer att läsa in.")],
+    profile: Annotated[str, typer.Option("--profile", help="Namn på en profil, eller en TOML-fil.")],
+    crs: Annotated[str | None, typer.Option("--crs", help="Koordinatsystem för x och y, t.ex. EPSG:3006.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Pröva bara, skriv inget.")] = False,
+    accept_rejects: Annotated[bool, typer.Option("--accept-rejects", help="Läs in fast mer än 5 % avvisas.")] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="Skriv radrapporten hit (csv).")] = None,
+) -> Reply:
+    """Läs in filer i valvet. / Read files into the vault."""
+    at = context(ctx)
+    of = at.study()
+    for file in files:
+        _check_file(file)
+    mapping = room.load(profile)
+    done: list[Any] = []
+    with Vault(of.home) as vault:
+        for file in files:
+            found = room.ingest(
+                of,
+                vault,
+                file,
+                mapping,
+                crs=crs,
+                dry_run=dry_run,
+                accept_rejects=accept_rejects,
+                progress=lambda share, text: say(f"{share:4.0%} {text.to(at.language)}"),
+            )
+            done.append(found)
+            if report is not None:
+                found.to_csv(report, at.language)
+    lines = [line for found in done for line in found.sentences(at.language)]
+    status = 2 if any(found.stopped for found in done) else 0
+    data: dict[str, Any] = {"files": [found.as_dict(at.language) for found in done]}
+    if status:
+        data["error"] = room.stopped_trouble(next(f for f in done if f.stopped)).as_dict(at.language)
+    return Reply(data, tuple(lines), status)
+
+
+def forget(
+    ctx: typer.Context,
+    file: Annotated[str | None, typer.Option("--file", help="SHA-256 för en inläst fil.")] = None,
+    identity: Annotated[str | None, typer.Option("--id", help="Radens id.")] = None,
+) -> Reply:
+    """Ta tillbaka en fil, eller radera en rad. / Take a file back, or erase a row."""
+    at = context(ctx)
+    if (file is None) == (identity is None):
+        raise Trouble(
+            "usage",
+            Text(sv="Ange en av --file och --id", en="Give one of --file and --id"),
+            do=Text(sv="Se hotspots files", en="See hotspots files"),
+        )
+    with Vault(at.study().home) as vault:
+        rows = vault.forget_file(file) if file is not None else vault.forget_id(str(identity))
+    words = Text(
+        sv="{n} rader borta ur valvet. Publicera på nytt för att de ska försvinna ur kartan: hotspots publish",
+        en="{n} rows gone from the vault. Publish again for them to leave the map: hotspots publish",
+    )
+    return Reply({"rows": rows}, (words.fill(n=rows).to(at.language),))
+
+
+def files(ctx: typer.Context) -> Reply:
+    """Inlästa filer. / Ingested files."""
+    with Vault(context(ctx).study().home) as vault:
+        rows = vault.files()
+    return Reply({"files": rows}, tuple(f"{r['sha256'][:12]}  {r['profile']:22} {r['name']}" for r in rows))
+
+
+def places(ctx: typer.Context, file: Path, crs: Annotated[str | None, typer.Option("--crs")] = None) -> Reply:
+    """Studiens platsfil: namn och lägen, för adresser i filer och namn på kartan. / The study's lookup file of places."""
+    at = context(ctx)
+    _check_file(file)
+    table = named_places.save_lookup(file, at.study().home / "places.csv", crs)
+    words = Text(sv="{n} platser sparade", en="{n} places saved").fill(n=len(table))
+    return Reply({"places": len(table)}, (words.to(at.language),))
