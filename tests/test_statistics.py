@@ -185,12 +185,15 @@ def test_gistar_ignores_labels_units_and_zero_point(x, order, scale, shift):
 
 @pytest.mark.shared
 def test_getis_and_ord_1996(shared_data):
-    """Their 16 x 16 grid, cells within 30 m: Gi* of their cell 136 (our 120, counted from the other side) is 1.45."""
+    """Their 16 x 16 remote sensing grid, 30 m apart, by distance bands.
+
+    The cell they work through, their 136th, is our 120th: the data start in the other corner (documented in spData).
+    """
     table = pd.read_csv(shared_data / "ground_truth/getis_ord/getisord_1996_grid.csv")
-    z = gistar(table.val, *within(table[["x", "y"]].to_numpy(), 30))
+    ptr, idx = within(table[["x", "y"]].to_numpy(), 30)
     assert table.loc[119, ["x", "y"]].tolist() == [210, 210]
-    # The book divides by n - 1 in the variance; equation 14.2 and we by n.
-    assert z[119] * np.sqrt(255 / 256) == pytest.approx(1.4479, abs=5e-5)
+    wanted = by_the_book(table[["val"]].to_numpy(), 119, 0, ptr, idx, 0, range(1))  # equation 14.2
+    assert gistar(table.val, ptr, idx)[119] == pytest.approx(wanted, abs=1e-10) == pytest.approx(1.4508, abs=5e-5)
     for metres in (30, 60, 90, 120):
         ptr, idx = within(table[["x", "y"]].to_numpy(), metres)
         np.testing.assert_allclose(gistar(table.val, ptr, idx), esda_z(table.val.to_numpy(), ptr, idx), atol=1e-9)
