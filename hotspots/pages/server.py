@@ -1,0 +1,72 @@
+"""The dashboard's server: headers that shut out foreign scripts, and the fence round the vault."""
+
+import base64
+import hashlib
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from hotspots.fence import raise_fence
+from hotspots.study import find_home
+
+log = logging.getLogger(__name__)
+
+
+def is_page_run() -> bool:
+    """Whether the main script runs for a reader, rather than being read by the server at its start."""
+    return get_script_run_ctx(suppress_warning=True) is not None
+
+
+def application(script: str) -> Any:
+    """The ASGI application around the main script; the vault is out of reach from here on."""
+    walls = raise_fence(find_home(None))
+    log.info("the vault is shut off by %s", walls)
+    return st.App(script, middleware=[Middleware(SecurityHeaders)])
+
+
+def _headers() -> dict[str, str]:
+    # Streamlit's own page holds inline scripts: just those texts are let in, so no other inline script can run.
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+    inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(t.encode()).digest()).decode()}'" for t in inline)
+    return {
+        "content-security-policy": (
+            f"default-src 'self'; script-src 'self' blob: {hashes}; "  # blob: carries the script of our own component
+            "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+            "connect-src 'self'; worker-src 'self' blob:; frame-src 'self' blob: data:; "
+            "object-src 'none'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'"
+        ),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": "geolocation=(), camera=(), microphone=()",
+        "x-frame-options": "SAMEORIGIN",
+    }
+
+
+class SecurityHeaders:
+    """Middleware that adds the headers to every answer and shuts the metrics page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = [(name.encode(), value.encode()) for name, value in _headers().items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("/_stcore/metrics"):
+            await send({"type": "http.response.start", "status": 404, "headers": self.headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                drop = {name for name, _ in self.headers} | {b"server"}
+                kept = [h for h in message["headers"] if h[0].lower() not in drop]
+                message["headers"] = kept + self.headers
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
