@@ -9,8 +9,8 @@ from hotspots import grid
 from hotspots.words import Speaker, Text
 from layers.base import LEAST, MOST_CLASSES, Card, CellLayer, LayerKind
 
-# After cividis (Nunez, Anderton and Renslow 2018), light to dark, its yellow end paler so that full cells carry the eye:
-# even steps of lightness, told apart by all colour vision and in grey.
+# After cividis (Nunez, Anderton and Renslow 2018), light to dark, its yellow end paler so that full cells carry the
+# eye: even steps of lightness, told apart by all colour vision and in grey.
 PALETTES = {
     1: ("#8d8c85",),
     2: ("#dccf8f", "#4a5570"),

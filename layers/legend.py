@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from layers.base import SPOT_STATES, CellLayer, FootprintLayer, Layer
 
-INK, SPOT, BORDER, PAPER = "#14191f", "#8a1538", "#6b7681", "#f3f2ee"
+INK, SPOT, BORDER, PAPER = "#14191f", "#8a1538", "#5b6671", "#f3f2ee"
 FILL_OPACITY, BLOCK_OPACITY = 0.8, 0.38
 
 
@@ -62,9 +62,8 @@ def to_html(layers: Sequence[Layer], language: str) -> str:
         if entry.look == "title":
             parts.append(f'<dt style="font-weight:600;margin:8px 0 4px;flex-basis:100%">{label}</dt>')
         else:
-            parts.append(
-                f'<dd style="margin:0;display:flex;gap:8px;align-items:center">{_swatch(entry)}<span>{label}</span></dd>'
-            )
+            looks = "margin:0;display:flex;gap:8px;align-items:center"
+            parts.append(f'<dd style="{looks}">{_swatch(entry)}<span>{label}</span></dd>')
     looks = "display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;font-size:13px;line-height:1.4;color:#1c2733"
     return f'<dl class="legend" style="{looks}">{"".join(parts)}</dl>' if parts else ""
 
@@ -73,12 +72,13 @@ def _swatch(entry: Entry) -> str:
     """A small drawing of the look, a hexagon where cells look like that; hidden from readers aloud."""
     corners = "M11 1.5 19 6v8l-8 4.5L3 14V6z"
     dash = f' stroke-dasharray="{" ".join(map(str, entry.dash))}"' if entry.dash else ""
+    thin = 'stroke="#8a939c" stroke-width=".6"/>'
     drawn = {
-        "fill": f'<path d="{corners}" fill="{entry.colour}" fill-opacity="{FILL_OPACITY}" stroke="#8a939c" stroke-width=".6"/>',
+        "fill": f'<path d="{corners}" fill="{entry.colour}" fill-opacity="{FILL_OPACITY}" {thin}',
         "hot": f'<path d="{corners}" fill="none" stroke="{INK}" stroke-width="2.4"/>',
         "block": f'<path d="{corners}" fill="{entry.colour}" fill-opacity="{BLOCK_OPACITY}" stroke="{INK}" '
         'stroke-opacity=".6" stroke-dasharray="4 3"/>',
-        "hatched": f'<path d="{corners}" fill="#fff" stroke="#8a939c" stroke-width=".6"/>'
+        "hatched": f'<path d="{corners}" fill="#fff" {thin}'
         f'<path d="M7 4v12M11 2v16M15 4v12" stroke="{INK}" stroke-width="1.2"/>',
         "spot": f'<path d="M1 10h32" stroke="{SPOT}" stroke-width="{entry.weight}" stroke-linecap="round"{dash}/>',
     }[entry.look]

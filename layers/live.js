@@ -1,6 +1,6 @@
 // Live map: Leaflet on canvas and h3-js, both served by the app itself. Texts reach the page by textContent only.
 const at = (path) => new URL(path, document.baseURI).href;  // import() from a blob needs an absolute address
-const INK = '#14191f', SPOT = '#8a1538', CHOSEN = '#0b63ce', BORDER = '#6b7681';
+const INK = '#14191f', SPOT = '#8a1538', CHOSEN = '#0b63ce', BORDER = '#5b6671';
 
 const make = (tag, className, text) => {
   const element = document.createElement(tag);
@@ -219,8 +219,9 @@ function drawSpots(box, layer) {
 }
 
 function drawLines(layer) {
-  const look = {color: BORDER, weight: 1.1, opacity: 0.75, interactive: false};
-  return {group: L.layerGroup([L.polyline(layer.lines.map(unpackLine), look)]), names: layer.names, area: true};
+  const lines = layer.lines.map(unpackLine), plain = {interactive: false};
+  const edge = L.polyline(lines, {...plain, color: '#fff', weight: 2.6, opacity: 0.45});  // seen on dark cells too
+  return {group: L.layerGroup([edge, L.polyline(lines, {...plain, color: BORDER, weight: 1.1, opacity: 0.85})]), names: layer.names, area: true};
 }
 
 function tipped(group) {

@@ -9,7 +9,7 @@ import numpy as np
 from hotspots import grid
 from layers.base import CellLayer, FootprintLayer, LabelLayer, Layer, Line, OutlineLayer, Point
 
-_DIGITS = 6  # degrees to 0.1 m: corners that neighbours share become equal
+_DIGITS = 7  # degrees to 1 cm: corners that neighbours share become equal
 
 
 def cell_rings(cells: Sequence[str]) -> list[Line]:
