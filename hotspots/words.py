@@ -69,6 +69,10 @@ class Speaker:
     def day(self, value: date) -> str:
         return format_date(value, format="d MMMM y", locale=self.locale)
 
+    def month(self, value: date) -> str:
+        """ "mars 2025"."""
+        return str(format_date(value, format="LLLL y", locale=self.locale))
+
     def moment(self, value: datetime) -> str:
         return format_datetime(value, format="d MMM y HH:mm", locale=self.locale)
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from hotspots.fence import raise_fence
+from hotspots.pages import preview
 from hotspots.study import find_home
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def application(script: str) -> Any:
     """The ASGI application around the main script; the vault is out of reach from here on."""
     walls = raise_fence(find_home(None))
     log.info("the vault is shut off by %s", walls)
-    return st.App(script, middleware=[Middleware(SecurityHeaders)])
+    return st.App(script, middleware=[Middleware(SecurityHeaders)], routes=[preview.ROUTE])
 
 
 def _headers() -> dict[str, str]:
@@ -62,11 +63,15 @@ class SecurityHeaders:
             await send({"type": "http.response.body", "body": b""})
             return
 
+        ours = self.headers
+        if scope["type"] == "http" and scope["path"].startswith(preview.PREFIX):
+            ours = [(n, preview.POLICY.encode() if n == b"content-security-policy" else v) for n, v in ours]
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                drop = {name for name, _ in self.headers} | {b"server"}
+                drop = {name for name, _ in ours} | {b"server"}
                 kept = [h for h in message["headers"] if h[0].lower() not in drop]
-                message["headers"] = kept + self.headers
+                message["headers"] = kept + ours
             await send(message)
 
         await self.app(scope, receive, with_headers)
