@@ -112,6 +112,38 @@ class CellLayer:
 
 
 @dataclass(frozen=True)
+class Area:
+    """One district of an area map: its rings, its class and its tip."""
+
+    id: str
+    rings: tuple[Line, ...]
+    klass: int
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class AreaLayer:
+    """Districts in classes, for audiences that see no cells; one without a number that may be shown is left out."""
+
+    card: Card
+    areas: tuple[Area, ...]
+    palette: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len({a.id for a in self.areas}) != len(self.areas):
+            raise ValueError("an area appears twice")
+        if len(self.palette) != len(self.labels) or not all(_COLOUR.fullmatch(c) for c in self.palette):
+            raise ValueError("each class needs one #rrggbb colour and one label")
+        if any(not 0 <= a.klass < len(self.palette) for a in self.areas):
+            raise ValueError("a class lies outside the palette")
+
+    def tip(self, area: Area) -> str:
+        """The area's name and the label of its class."""
+        return "\n".join(line for line in (area.tip, self.labels[area.klass]) if line)
+
+
+@dataclass(frozen=True)
 class Footprint:
     """One recurring spot: the cells it covers, what stands on the map and what the tip says."""
 
@@ -169,7 +201,7 @@ class LabelLayer:
     names: tuple[Label, ...]
 
 
-Layer = CellLayer | FootprintLayer | OutlineLayer | LabelLayer
+Layer = CellLayer | AreaLayer | FootprintLayer | OutlineLayer | LabelLayer
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from hotspots.errors import OurFault
 from hotspots.paths import product_root
 from hotspots.words import Speaker
 from layers import legend
-from layers.base import SPOT_STATES, CellLayer, FootprintLayer, LabelLayer, Layer, Line, OutlineLayer
+from layers.base import SPOT_STATES, AreaLayer, CellLayer, FootprintLayer, LabelLayer, Layer, Line, OutlineLayer
 from layers.js_safe import js_safe
 from layers.names import labels, pin, short
 from layers.shape import bounds, cell_rings, hatching, union_rings
@@ -81,7 +81,7 @@ def offline_file(layers: Sequence[Layer], facts: Facts, *, language: str) -> str
 
 
 def _floor(layer: Layer) -> int:
-    return [CellLayer, OutlineLayer, FootprintLayer, LabelLayer].index(type(layer))
+    return [AreaLayer, CellLayer, OutlineLayer, FootprintLayer, LabelLayer].index(type(layer))
 
 
 def _new_map(box: tuple[float, float, float, float] | None) -> folium.Map:
@@ -103,6 +103,8 @@ def _add(layer: Layer, group: folium.FeatureGroup) -> None:
     match layer:
         case CellLayer():
             _add_cells(layer, group)
+        case AreaLayer():
+            _add_areas(layer, group)
         case FootprintLayer():
             _add_spots(layer, group)
         case OutlineLayer():
@@ -132,6 +134,20 @@ def _add_cells(layer: CellLayer, group: folium.FeatureGroup) -> None:
         group,
     )
     _cased(union_rings([layer.cells[i] for i in layer.hot]), {"color": legend.INK, "weight": 2.4}, group)
+
+
+def _add_areas(layer: AreaLayer, group: folium.FeatureGroup) -> None:
+    looks: Json = {"fillOpacity": legend.FILL_OPACITY, "color": "#ffffff", "weight": 0.8, "opacity": 0.9}
+    features = [
+        _feature(
+            "Polygon",  # Leaflet fills by even and odd: a ring inside another is a hole, one beside it an island
+            [_closed(ring) for ring in area.rings],
+            layer.tip(area),
+            looks | {"fillColor": layer.palette[area.klass]},
+        )
+        for area in layer.areas
+    ]
+    _geojson(features, group)
 
 
 def _add_spots(layer: FootprintLayer, group: folium.FeatureGroup) -> None:

@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from layers.base import SPOT_STATES, CellLayer, FootprintLayer, Layer
+from layers.base import SPOT_STATES, AreaLayer, CellLayer, FootprintLayer, Layer
 
 INK, SPOT, BORDER, PAPER = "#14191f", "#8a1538", "#5b6671", "#f3f2ee"
 FILL_OPACITY, BLOCK_OPACITY = 0.8, 0.38
@@ -28,14 +28,20 @@ def entries(layers: Sequence[Layer], language: str) -> list[Entry]:
     for layer in layers:
         match layer:
             case CellLayer():
-                found += [Entry("title", layer.card.title.to(language)), *_cells(layer)]
+                found += [Entry("title", layer.card.title.to(language)), *_classes(layer), *_marks(layer)]
+            case AreaLayer():
+                found += [Entry("title", layer.card.title.to(language)), *_classes(layer)]
             case FootprintLayer():
                 found += [Entry("title", layer.card.title.to(language)), *_spots(layer)]
     return found
 
 
-def _cells(layer: CellLayer) -> list[Entry]:
-    shown = [Entry("fill", label, colour) for label, colour in zip(layer.labels, layer.palette, strict=True)]
+def _classes(layer: CellLayer | AreaLayer) -> list[Entry]:
+    return [Entry("fill", label, colour) for label, colour in zip(layer.labels, layer.palette, strict=True)]
+
+
+def _marks(layer: CellLayer) -> list[Entry]:
+    shown = []
     if layer.hot:
         shown.append(Entry("hot", layer.hot_label))
     if layer.blocks:

@@ -194,6 +194,19 @@ function outline(rings, look) {
   ];
 }
 
+function drawAreas(box, layer) {
+  const group = tipped(L.featureGroup()), ids = new Map();
+  for (const area of layer.areas) {
+    const rings = area.rings.map(unpackLine);
+    const look = {fillColor: layer.palette[area.class], fillOpacity: 0.8, color: '#fff', weight: 0.8, opacity: 0.9};
+    const shape = L.polygon(rings, look).addTo(group);  // even-odd: a ring inside another is a hole
+    shape.lines = [area.tip, layer.labels[area.class]].filter(Boolean);
+    shape.on('click', () => send(box, layer.name, area.id));
+    ids.set(area.id, {id: area.id, shape, rings, lines: shape.lines});
+  }
+  return {group, ids, resolutions: []};
+}
+
 function drawSpots(box, layer) {
   const {h3, map} = box.state;
   const group = tipped(L.featureGroup()), marks = L.layerGroup(), ids = new Map(), pins = [];
@@ -230,6 +243,7 @@ function tipped(group) {
 
 function draw(box, layer, old) {
   if (layer.kind === 'cells') return drawCells(box, layer, old);
+  if (layer.kind === 'areas') return drawAreas(box, layer);
   if (layer.kind === 'spots') return drawSpots(box, layer);
   if (layer.kind === 'lines') return drawLines(layer);
   return {group: L.layerGroup(), names: layer.names, area: false};
@@ -263,7 +277,7 @@ function placeNames(box) {
 
 function stack(box) {
   const {map, layers, off, ring} = box.state;
-  const rank = {cells: 0, lines: 1, spots: 2, names: 3};
+  const rank = {areas: 0, cells: 0, lines: 1, spots: 2, names: 3};
   const ordered = [...layers].sort((a, b) => rank[a[1].kind] - rank[b[1].kind]);
   for (const [name, {group, marks}] of ordered) {
     for (const part of [group, marks]) {
@@ -282,7 +296,7 @@ function showChosen(box, selected) {
   for (const {ids} of layers.values()) for (const entry of ids?.values() ?? []) entry.pin?.getElement()?.classList.remove('chosen');
   const hit = selected && !off.has(selected.layer) && layers.get(selected.layer)?.ids?.get(selected.id);
   if (!hit) return;
-  outline(unionOf(h3, hit.cells ?? [hit.id]), {color: CHOSEN, weight: 4.5}).forEach((line) => line.addTo(ring));
+  outline(hit.rings ?? unionOf(h3, hit.cells ?? [hit.id]), {color: CHOSEN, weight: 4.5}).forEach((line) => line.addTo(ring));
   hit.pin?.getElement()?.classList.add('chosen');
 }
 

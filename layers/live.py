@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hotspots.words import Speaker
-from layers.base import SPOT_STATES, CellLayer, FootprintLayer, Label, LabelLayer, Layer, Line, OutlineLayer
+from layers.base import SPOT_STATES, AreaLayer, CellLayer, FootprintLayer, Label, LabelLayer, Layer, Line, OutlineLayer
 
 HERE = Path(__file__).parent
 HTML = '<div class="hotmap" role="region" tabindex="0"><p class="hotmap-note"></p></div>'
@@ -63,6 +63,8 @@ def _layer(layer: Layer, language: str) -> Json:
     match layer:
         case CellLayer():
             return head | _cells(layer)
+        case AreaLayer():
+            return head | _areas(layer)
         case FootprintLayer():
             return head | _spots(layer)
         case OutlineLayer():
@@ -90,6 +92,13 @@ def _cells(layer: CellLayer) -> Json:
         "uncertain": sorted(place[i] for i in layer.uncertain),
         "marks": [layer.hot_label, layer.block_label, layer.uncertain_label],
     }
+
+
+def _areas(layer: AreaLayer) -> Json:
+    areas = [
+        {"id": a.id, "class": a.klass, "tip": a.tip, "rings": [polyline(ring) for ring in a.rings]} for a in layer.areas
+    ]
+    return {"kind": "areas", "areas": areas, "palette": layer.palette, "labels": layer.labels}
 
 
 def _spots(layer: FootprintLayer) -> Json:

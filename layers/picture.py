@@ -13,13 +13,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from hotspots.words import Speaker
 from layers import legend
-from layers.base import SPOT_STATES, CellLayer, FootprintLayer, LabelLayer, Layer, Line, OutlineLayer
+from layers.base import SPOT_STATES, AreaLayer, CellLayer, FootprintLayer, LabelLayer, Layer, Line, OutlineLayer
 from layers.names import fitting, labels, pin, short
 from layers.shape import cell_rings, hatching, union_rings
 
@@ -72,7 +73,7 @@ def svg(figure: Figure) -> bytes:
 
 
 def _floor(layer: Layer) -> int:
-    return [CellLayer, OutlineLayer, FootprintLayer, LabelLayer].index(type(layer))
+    return [AreaLayer, CellLayer, OutlineLayer, FootprintLayer, LabelLayer].index(type(layer))
 
 
 def _metres(line: Line, project: Project) -> Axis:
@@ -96,6 +97,9 @@ def _frame(axes: Axes, layers: Sequence[Layer], project: Project, fit: Box | Non
         cells = [c for x in layers if isinstance(x, CellLayer) for c in x.cells]
         cells += [c for x in layers if isinstance(x, FootprintLayer) for s in x.spots for c in s.cells]
         corners = [p for ring in cell_rings(cells) for p in ring]
+        corners = corners or [
+            p for x in layers if isinstance(x, AreaLayer) for a in x.areas for r in a.rings for p in r
+        ]
         corners = corners or [p for x in layers if isinstance(x, OutlineLayer) for line in x.lines for p in line]
     axes.set_aspect("equal", adjustable="datalim")
     if not corners:
@@ -114,6 +118,8 @@ def _paint(axes: Axes, layer: Layer, project: Project) -> None:
     match layer:
         case CellLayer():
             _paint_cells(axes, layer, project)
+        case AreaLayer():
+            _paint_areas(axes, layer, project)
         case FootprintLayer():
             _paint_spots(axes, layer, project)
         case OutlineLayer():
@@ -121,6 +127,15 @@ def _paint(axes: Axes, layer: Layer, project: Project) -> None:
             axes.add_collection(LineCollection(lines, colors=legend.BORDER, linewidths=0.6, alpha=0.8), autolim=False)
         case LabelLayer():
             pass  # names of all layers are placed together
+
+
+def _paint_areas(axes: Axes, layer: AreaLayer, project: Project) -> None:
+    for area in layer.areas:
+        whole = Path.make_compound_path(*(Path(ring, closed=True) for ring in _all_metres(area.rings, project)))
+        colour = layer.palette[area.klass]
+        axes.add_patch(
+            PathPatch(whole, facecolor=colour, edgecolor="white", linewidth=0.4, alpha=legend.FILL_OPACITY + 0.1)
+        )
 
 
 def _paint_cells(axes: Axes, layer: CellLayer, project: Project) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from hotspots import grid
-from layers.base import CellLayer, FootprintLayer, LabelLayer, Layer, Line, OutlineLayer, Point
+from layers.base import AreaLayer, CellLayer, FootprintLayer, LabelLayer, Layer, Line, OutlineLayer, Point
 
 _DIGITS = 7  # degrees to 1 cm: corners that neighbours share become equal
 
@@ -121,6 +121,12 @@ def simplified(line: Line, metres: float) -> Line:
     return tuple(line[i] for i in np.flatnonzero(keep))
 
 
+def thinned(parts: Sequence[Sequence[Line]], metres: float) -> list[tuple[Line, ...]]:
+    """Rings of areas with fewer points, neighbours still edge to edge: a shared stretch loses the same points twice."""
+    kept = {p for line in arcs(ring for part in parts for ring in part) for p in simplified(line, metres)}
+    return [tuple(tuple(p for p in ring if p in kept) for ring in part) for part in parts]
+
+
 def _distance(points: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Distance of points (n, 2) from the segment a-b."""
     along = b - a
@@ -148,6 +154,8 @@ def _corners(layer: Layer) -> Iterable[Point]:
     match layer:
         case CellLayer():
             return (p for ring in cell_rings(layer.cells) for p in ring)
+        case AreaLayer():
+            return (p for area in layer.areas for ring in area.rings for p in ring)
         case FootprintLayer():
             return (p for spot in layer.spots for ring in cell_rings(spot.cells) for p in ring)
         case OutlineLayer():

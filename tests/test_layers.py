@@ -69,6 +69,7 @@ def everything(language: str = "sv", table: pd.DataFrame | None = None) -> list:
 
 EMPTY = {
     "hexagons": pd.DataFrame({"cell": pd.Series(dtype="uint64"), "count": pd.Series(dtype="int64")}),
+    "areas": pd.DataFrame({"code": [], "name": [], "count": [], "geometry": []}),
     "reports": pd.DataFrame({"cell": pd.Series(dtype=str), "count": pd.Series(dtype="int64")}),
     "visits": pd.DataFrame({"cell": pd.Series(dtype="uint64"), "count": pd.Series(dtype="int64")}),
     "spots": pd.DataFrame({"spot_id": [], "name": [], "state": [], "cells": []}),
@@ -140,8 +141,8 @@ def test_too_many_cells_for_a_browser_are_refused():
 # ---- the registry ----
 
 
-def test_six_kinds_are_registered():
-    assert set(LAYERS) == {"hexagons", "reports", "visits", "spots", "districts", "places"}
+def test_seven_kinds_are_registered():
+    assert set(LAYERS) == {"hexagons", "reports", "visits", "spots", "areas", "districts", "places"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -240,6 +241,29 @@ def test_exact_numbers_stand_in_tips_only_when_asked_for():
     assert "13" not in json.dumps(live._cells(LAYERS["reports"].draw(counts(cells, 13), "sv"))["labels"])
 
 
+def test_districts_in_classes_leave_out_what_has_no_number():
+    frame = regso(["1880"]).frame()
+    table = frame.assign(count=np.arange(len(frame)) + 10)[3:]
+    layer = LAYERS["areas"].draw(table, "sv", limits=(10, 20, 50))
+    assert [a.id for a in layer.areas] == list(table["code"])
+    assert layer.tip(layer.areas[0]) == f"{table['name'].iloc[0]}\n10–19 händelser"
+    rings = len(picture.draw([layer], project=metres, language="sv").axes[0].patches)
+    assert rings == len(table)
+    with pytest.raises(Trouble, match="below 5"):
+        LAYERS["areas"].draw(table.assign(count=4), "sv")
+
+
+def test_thinned_districts_still_lie_edge_to_edge():
+    frame = regso(["1880"]).frame()
+    parts = shape.thinned([shape.rings_of(g) for g in frame.geometry], 60.0)
+    shapes = [shapely.Polygon(part[0], part[1:]) for part in parts if len(part) == 1]
+    before = [g for g, part in zip(frame.geometry, parts, strict=True) if len(part) == 1]
+    assert sum(len(r) for p in parts for r in p) < 0.8 * shapely.get_num_coordinates(frame.geometry.to_numpy()).sum()
+    union = shapely.union_all(shapes, grid_size=1e-9)
+    assert union.area == pytest.approx(sum(s.area for s in shapes), rel=1e-6)
+    assert union.area == pytest.approx(shapely.union_all(before, grid_size=1e-9).area, rel=1e-3)
+
+
 def test_states_differ_in_symbol_and_line_not_only_in_colour():
     assert len({s.symbol for s in SPOT_STATES.values()}) == len({s.dash for s in SPOT_STATES.values()}) == 4
 
@@ -272,7 +296,10 @@ def test_the_outline_of_cells_is_their_union(k, lat, lng, resolution):
         [shapely.Polygon([(x, y) for y, x in h3.cell_to_boundary(c)]) for c in cells], grid_size=1e-7
     )
     assert ours.symmetric_difference(true).area < 1e-4 * true.area
-    assert len(rings) == len(shapely.get_rings(shapely.get_parts(true)))
+    found = shapely.area(shapely.polygons(shapely.get_rings(shapely.get_parts(true))))
+    assert len(rings) == np.count_nonzero(
+        found > 1e-3 * found.max()
+    )  # libh3's corners leave slivers at the edge of a face
 
 
 def test_a_border_that_two_areas_share_is_drawn_once():
