@@ -39,14 +39,13 @@ def count(
         those of EVENTS whatever the engine: plain strings, no time zones.
     """
     frame = _wall_clock(_lazy(events))
-    for condition in _conditions(start, end, categories, source_types):
+    for condition in _conditions(frame, start, end, categories, source_types):
         frame = frame.filter(condition)
     keys, inner = list(by), list(dict.fromkeys([*by, *(distinct or ())]))
-    frame = frame.with_columns(n=nw.lit(1, nw.Int64)).select(*inner, "n")
-    measures = [nw.col("n").sum()]
+    measures = [nw.len().alias("n")]
     if distinct is not None:
         frame = frame.group_by(inner).agg(*measures)
-        measures.append(nw.len().alias("distinct"))
+        measures = [nw.col("n").sum(), nw.len().alias("distinct")]
     if keys:
         frame = frame.group_by(keys).agg(*measures).sort(keys, nulls_last=True)
     else:
@@ -88,6 +87,7 @@ def with_source_day(events: Frame) -> Frame:
 
 
 def _conditions(
+    frame: Any,
     start: date | datetime | None,
     end: date | datetime | None,
     categories: Sequence[str] | None,
@@ -95,9 +95,9 @@ def _conditions(
 ) -> list[nw.Expr]:
     found = []
     if start is not None:
-        found.append(nw.col("start") >= _moment(start))
+        found.append(nw.col("start") >= _moment(start, frame))
     if end is not None:
-        found.append(nw.col("start") < _moment(end))
+        found.append(nw.col("start") < _moment(end, frame))
     for column, codes in (("category", categories), ("source_type", source_types)):
         if codes is not None:
             found.append(nw.col(column).is_in(list(codes) or [""]))  # no code is empty
@@ -112,8 +112,10 @@ def _lazy(events: Any) -> Any:
     return frame.lazy()
 
 
-def _moment(day: date | datetime) -> datetime:
-    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+def _moment(day: date | datetime, frame: Any) -> nw.Expr:
+    """The moment in the very type of the column, so that the engine need not convert the column to compare."""
+    moment = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+    return nw.lit(moment) if moment.microsecond else nw.lit(moment).cast(frame.collect_schema()["start"])
 
 
 def _wall_clock(frame: Any) -> Any:
