@@ -114,7 +114,7 @@ def test_periods_without_rows_are_steps_too():
     steps = read_steps(pd.Series(["2024-03", "2023-12", "2024-03"]))
     assert steps.names == ("2023-12", "2024-01", "2024-02", "2024-03")
     assert steps.position.tolist() == [3, 0, 3]
-    assert [note.en for note in steps.notes] == ["2 periods without rows count as time steps with the value zero"]
+    assert [note.en for note in steps.notes] == ["Periods without rows, counted as time steps with the value zero: 2"]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_an_uneven_gap_in_dates_is_announced_not_filled():
     months = pd.Series(pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01", "2024-05-01"]))
     assert read_steps(months[:3]).notes == ()
     steps = read_steps(months)
-    assert len(steps.names) == 4 and "1 gaps were not filled" in steps.notes[0].en
+    assert len(steps.names) == 4 and "gaps not filled: 1" in steps.notes[0].en
 
 
 # --- outputs: values ---

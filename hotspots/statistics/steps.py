@@ -84,8 +84,8 @@ def _periods(codes: NDArray[Any], moments: list[Any]) -> Steps:
     place = {period: i for i, period in enumerate(every)}
     empty = len(every) - len(set(moments))
     note = Text(
-        sv="{n} perioder utan rader räknas som tidssteg med värdet noll",
-        en="{n} periods without rows count as time steps with the value zero",
+        sv="Perioder utan rader, räknade som tidssteg med värdet noll: {n}",
+        en="Periods without rows, counted as time steps with the value zero: {n}",
     )
     position = np.array([place[m] for m in moments])[codes]
     return Steps(position, tuple(p.name for p in every), (note.fill(n=empty),) if empty else ())
@@ -98,8 +98,8 @@ def _ordered(codes: NDArray[Any], moments: list[Any]) -> Steps:
     gaps = np.diff(np.array(numbers))
     uneven = int((gaps >= _UNEVEN * gaps.min()).sum()) if len(gaps) else 0
     note = Text(
-        sv="Tidsstegen ligger inte jämnt: {n} luckor har inte fyllts. Skriv perioder som 2025-03 så blir de nollor",
-        en="The time steps are uneven: {n} gaps were not filled. Write periods such as 2025-03 to have zeros there",
+        sv="Tidsstegen ligger inte jämnt, luckor som inte fyllts: {n}. Skriv perioder som 2025-03 så blir de nollor",
+        en="The time steps are uneven, gaps not filled: {n}. Write periods such as 2025-03 to have zeros there",
     )
     names = tuple(m.isoformat().removesuffix("T00:00:00") if isinstance(m, datetime) else str(m) for m in distinct)
     return Steps(np.array([place[m] for m in moments])[codes], names, (note.fill(n=uneven),) if uneven else ())

@@ -230,13 +230,13 @@ def _notes(statistic: Statistic, facts: dict[str, Any], bounded: bool) -> list[T
         ),
         (
             facts["zeros_added"],
-            "{zeros_added} rutor eller tidssteg utan rad räknas som noll",
-            "{zeros_added} cells or time steps without a row count as zero",
+            "Rutor eller tidssteg utan rad, räknade som noll: {zeros_added}",
+            "Cells or time steps without a row, counted as zero: {zeros_added}",
         ),
         (
             facts["rows_outside"],
-            "{rows_outside} rader ligger utanför ytan och får inget svar",
-            "{rows_outside} rows lie outside the area and get no answer",
+            "Rader utanför ytan, utan svar: {rows_outside}",
+            "Rows outside the area, without an answer: {rows_outside}",
         ),
         (
             statistic.over_time and facts["steps"] < MIN_STEPS,
@@ -245,8 +245,8 @@ def _notes(statistic: Statistic, facts: dict[str, Any], bounded: bool) -> list[T
         ),
         (
             facts["undefined"],
-            "{undefined} värden saknas: för få tidssteg, ingen variation, eller en omgivning som är hela ytan",
-            "{undefined} values are missing: too few steps, no variation, or a neighbourhood that is the whole area",
+            "Värden som saknas: {undefined} (för få tidssteg, ingen variation, eller en omgivning som är hela ytan)",
+            "Missing values: {undefined} (too few steps, no variation, or a neighbourhood that is the whole area)",
         ),
     )
     return [Text(sv=sv, en=en).fill(**facts) for true, sv, en in sayings if true]
