@@ -122,7 +122,9 @@ _NAME_COLUMNS = ("name", "namn", "district", "distrikt", "omrade", "område", "l
 
 
 def from_file(path: Path, name_column: str | None = None, crs: str | None = None) -> tuple[Districts, str]:
-    """Districts from a map file (GeoJSON, GeoPackage, Shapefile also zipped, KML), and the column their names come from.
+    """Districts from a map file (GeoJSON, GeoPackage, Shapefile also zipped, KML), and the column of their names.
+
+    Each feature is a district; with a `name_column`, features of one name are one district.
 
     Raises:
         Trouble: `no_polygons`, `no_crs`, `unknown_column`, or what reading the file raises.
@@ -151,13 +153,15 @@ def from_file(path: Path, name_column: str | None = None, crs: str | None = None
                 sv="Spara den med koordinatsystem, eller ange --crs EPSG:n", en="Save it with one, or give --crs EPSG:n"
             ),
         )
-    column = _name_column(list(table.columns.column_names), name_column, path)
+    column = _name_column(table.columns, name_column, path)
     shapes = valid(to_lonlat_shapes(valid(shapes[keep]), system))
     values = (
         [str(v).strip() if v is not None else "" for v in table.columns.column(column).to_pylist()] if column else []
     )
     names = [n for n, k in zip(values, keep, strict=True) if k] if values else [""] * len(shapes)
-    return _joined_by_name(names, shapes, path.name), column
+    if name_column is not None:
+        return _joined_by_name(names, shapes, path.name), column
+    return _districts(_told_apart(names), shapes, path.name), column
 
 
 def to_lonlat_shapes(shapes: NDArray[Any], crs: str) -> NDArray[Any]:
@@ -167,27 +171,44 @@ def to_lonlat_shapes(shapes: NDArray[Any], crs: str) -> NDArray[Any]:
     return np.asarray(shapely.transform(shapes, lambda xy: np.column_stack(project.to_lonlat(xy[:, 0], xy[:, 1], crs))))
 
 
-def _name_column(columns: list[str], asked: str | None, path: Path) -> str:
+def _name_column(columns: Any, asked: str | None, path: Path) -> str:
+    """The asked column, else one that is called a name, else the texts that tell most features apart."""
+    names = list(columns.column_names)
     if asked is not None:
-        if asked not in columns:
+        if asked not in names:
             raise Trouble(
                 "unknown_column",
                 Text(sv="Kolumnen för områdesnamn finns inte", en="The column of district names does not exist"),
                 where=f"{path.name}: {asked[:40]}",
-                do=Text(sv="Välj bland: {c}", en="Choose among: {c}").fill(c=", ".join(columns[:30])),
+                do=Text(sv="Välj bland: {c}", en="Choose among: {c}").fill(c=", ".join(names[:30])),
             )
         return asked
-    lower = {c.lower(): c for c in columns}
-    return next((lower[n] for n in _NAME_COLUMNS if n in lower), columns[0] if columns else "")
+    lower = {c.lower(): c for c in names}
+    known = next((lower[n] for n in _NAME_COLUMNS if n in lower), None)
+    return known or max(names, key=lambda c: len(set(columns.column(c).to_pylist())), default="")
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """The same names, nameless ones numbered, repeated ones with a number behind."""
+    found: dict[str, int] = {}
+    told = []
+    for i, name in enumerate(names):
+        name = name or f"{i + 1}"
+        found[name] = found.get(name, 0) + 1
+        told.append(name if found[name] == 1 else f"{name} ({found[name]})")
+    return told
+
+
+def _districts(names: list[str], shapes: NDArray[Any], source: str) -> Districts:
+    return Districts(tuple(f"D{i + 1:03d}" for i in range(len(names))), tuple(names), shapes, source)
 
 
 def _joined_by_name(names: list[str], shapes: NDArray[Any], source: str) -> Districts:
-    """Features of one name are one district; nameless ones are numbered."""
+    """Features of one name are one district; nameless ones stay apart."""
     names = [n or f"{i + 1}" for i, n in enumerate(names)]
     order = list(dict.fromkeys(names))
     joined = [shapely.union_all([s for n, s in zip(names, shapes, strict=True) if n == name]) for name in order]
-    codes = tuple(f"D{i + 1:03d}" for i in range(len(order)))
-    return Districts(codes, tuple(order), valid(np.array(joined, dtype=object)), source)
+    return _districts(order, valid(np.array(joined, dtype=object)), source)
 
 
 class Locator:
