@@ -103,7 +103,10 @@ function start(box, data, h3) {
   map.on('moveend', () => { moved(box); placeNames(box); });
   box.addEventListener('keydown', (event) => { if (event.target === box && event.key === 'Enter') pick(box, true); });
   new ResizeObserver(() => map.invalidateSize({pan: false})).observe(box);
-  document.addEventListener('hotmap:view', (event) => follow(box, event.detail));
+  document.addEventListener('hotmap:view', function hear(event) {
+    if (box.isConnected) follow(box, event.detail);
+    else document.removeEventListener('hotmap:view', hear);
+  });
 }
 
 function moved(box) {
@@ -126,7 +129,7 @@ function moved(box) {
 }
 
 function follow(box, {group, from, centre, zoom}) {
-  if (from === box || !box.isConnected || group !== box.component.data.group) return;
+  if (from === box || group !== box.component.data.group) return;
   box.state.following = true;
   box.state.map.setView(centre, zoom, {animate: false});
   box.state.following = false;
@@ -291,13 +294,16 @@ function stack(box) {
 }
 
 function showChosen(box, selected) {
-  const {layers, ring, h3, off} = box.state;
+  const {map, layers, ring, h3, off} = box.state;
   ring.clearLayers();
   for (const {ids} of layers.values()) for (const entry of ids?.values() ?? []) entry.pin?.getElement()?.classList.remove('chosen');
   const hit = selected && !off.has(selected.layer) && layers.get(selected.layer)?.ids?.get(selected.id);
   if (!hit) return;
   outline(hit.rings ?? unionOf(h3, hit.cells ?? [hit.id]), {color: CHOSEN, weight: 4.5}).forEach((line) => line.addTo(ring));
   hit.pin?.getElement()?.classList.add('chosen');
+  const key = JSON.stringify(selected);
+  if (box.state.chosen !== key && !map.getBounds().intersects(ring.getBounds())) map.panTo(ring.getBounds().getCenter());
+  box.state.chosen = key;  // chosen in a table beside the map: it comes into view once, then the reader may pan away
 }
 
 function showChooser(box, data) {
@@ -328,7 +334,10 @@ function fitOnce(box, data) {
   if (state.fitted === key) return;
   const bounds = L.latLngBounds([]);
   if (data.fit) bounds.extend([data.fit[1], data.fit[0]]).extend([data.fit[3], data.fit[2]]);
-  else for (const {group} of state.layers.values()) group.eachLayer((s) => bounds.extend(s.getBounds?.() ?? s.getLatLng()));
+  else {  // what has numbers; borders alone only where there is nothing else
+    const all = [...state.layers.values()], some = all.filter((d) => d.ids?.size);
+    for (const {group} of some.length ? some : all) group.eachLayer((s) => bounds.extend(s.getBounds?.() ?? s.getLatLng()));
+  }
   if (!bounds.isValid()) return;
   state.map.fitBounds(bounds, {padding: [14, 14], animate: false, maxZoom: 16});
   state.fitted = key;

@@ -109,12 +109,32 @@ def test_a_coarser_block_is_clicked_as_itself(page: Page):
     expect(page.get_by_text(f"vald hexagons {block}")).to_be_visible()
 
 
+def test_districts_in_classes_are_clicked_as_districts(chromium: Browser, address: str):
+    with watched_page(chromium, address) as page:
+        page.goto(f"{address}/?areas=1")
+        page.locator(READY).wait_for(timeout=60_000)
+        click_at(page, 59.2660, 15.2300)
+        expect(page.get_by_text(re.compile("vald areas 1880R[0-9]{3}"))).to_be_visible()
+        page.wait_for_function("document.querySelector('.hotmap').state.ring.getLayers().length === 2")
+
+
 def test_a_spot_is_clicked_by_its_label_and_by_its_ground(page: Page):
     page.get_by_role("button", name="2. vid Stortorget. ny").locator("span").click()
     expect(page.get_by_text("vald spots P-2")).to_be_visible()
     expect(page.locator(".hotmap-spot.chosen")).to_have_text("▲ 2")
     click_at(page, 59.2660, 15.2110)
     expect(page.get_by_text("vald spots P-4")).to_be_visible()
+
+
+def test_what_is_chosen_elsewhere_comes_into_view(page: Page):
+    page.get_by_role("button", name="2. vid Stortorget. ny").locator("span").click()
+    expect(page.get_by_text("vald spots P-2")).to_be_visible()
+    state(page, "s.map.setView([59.0, 15.0], 14, {animate: false}) && 1")
+    page.get_by_text("Byt period").click()
+    page.wait_for_timeout(600)
+    assert view(page)[1] == pytest.approx(59.0, abs=0.01), "a rerun must not move the map of one who panned away"
+    page.get_by_text("Välj P-3 i tabellen").click()
+    page.wait_for_function("document.querySelector('.hotmap').state.map.getCenter().lat > 59.2")
 
 
 def test_new_numbers_keep_zoom_and_place(page: Page):

@@ -38,7 +38,8 @@ def live_map(
     """Draw the layers, in the order cells, borders, spots, names.
 
     `selected`: {"layer", "id"} gets a ring. `fit` (west, south, east, north in degrees): shown on the first draw and
-    whenever it changes, else zoom and place stay. `group`: maps of the same group share one viewport. With
+    whenever it changes (give it when one map serves several studies), else zoom and place stay; without it the first
+    draw shows all that has numbers. `group`: maps of the same group share one viewport. With
     `want_view` each pan reruns the script: wrap map and dependent table in `st.fragment` then.
     """
     prefix = str(st.get_option("server.baseUrlPath") or "").strip("/")

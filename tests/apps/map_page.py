@@ -58,6 +58,8 @@ def ground(language: str) -> tuple:
 
 language = "sv"
 step = 1 if st.toggle("Byt period") else 0
+if st.button("Välj P-3 i tabellen"):
+    st.session_state["selected"] = {"layer": "spots", "id": "P-3"}
 shown = st.toggle("Visa samlingsplatser", value=True)
 table, spot_table = counts(step), spots()
 if hostile:
@@ -88,6 +90,9 @@ if hostile:
         pd.DataFrame({"name": HOSTILE[: len(lat)], "lat": lat, "lng": lng}), language, from_zoom=0
     )
     layers = [replace(x, card=replace(x.card, title=Text(sv=HOSTILE[i], en=""))) for i, x in enumerate(layers)]
+if "areas" in query:
+    frame = regso(["1880"]).frame()
+    layers[0] = LAYERS["areas"].draw(frame.assign(count=10 + 7 * np.arange(len(frame)))[5:], language)
 fit = (15.17, 59.255, 15.26, 59.295)
 group = query.get("group", "")
 for key in ("a", "b") if group else ("a",):
