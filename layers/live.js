@@ -101,6 +101,9 @@ function start(box, data, h3) {
   };
   controls(box, data);
   map.on('moveend', () => { moved(box); placeNames(box); });
+  // Leaflet focuses the box on a click too: only a reader at the keyboard gets the cross and the frame.
+  for (const kind of ['keydown', 'keyup']) box.addEventListener(kind, () => box.classList.add('keys'));
+  box.addEventListener('pointerdown', () => box.classList.remove('keys'));
   box.addEventListener('keydown', (event) => { if (event.target === box && event.key === 'Enter') pick(box, true); });
   new ResizeObserver(() => map.invalidateSize({pan: false})).observe(box);
   document.addEventListener('hotmap:view', function hear(event) {
@@ -116,7 +119,7 @@ function moved(box) {
     const detail = {group, from: box, centre: map.getCenter(), zoom: map.getZoom()};
     document.dispatchEvent(new CustomEvent('hotmap:view', {detail}));
   }
-  if (document.activeElement === box) pick(box, false);
+  if (document.activeElement === box && box.classList.contains('keys')) pick(box, false);
   if (!view) return;
   clearTimeout(box.state.timer);
   box.state.timer = setTimeout(() => {

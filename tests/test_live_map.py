@@ -99,6 +99,7 @@ def test_a_click_gives_the_cell_and_rings_it(page: Page):
     cell = grid.to_text(grid.cells_of([lat], [lng], 9))[0]
     click_at(page, lat, lng)
     expect(page.get_by_text(f"vald hexagons {cell}")).to_be_visible()
+    expect(page.locator(".hotmap-cross")).to_be_hidden()
     page.wait_for_function("document.querySelector('.hotmap').state.ring.getLayers().length === 2")
 
 
