@@ -68,9 +68,7 @@ def read_spots(release: "Release") -> "pd.DataFrame":
     return table
 
 
-def compute(
-    name: str, table: "pd.DataFrame", *, cell: str, value: str, time: str | None = None
-) -> "pd.DataFrame":
+def compute(name: str, table: "pd.DataFrame", *, cell: str, value: str, time: str | None = None) -> "pd.DataFrame":
     """A statistic (gistar, trend, emerging, density) for the rows of any table of cells, on the same index.
 
     Raises:

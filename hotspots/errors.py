@@ -17,6 +17,7 @@ class Trouble(Exception):
         super().__init__(message.en)
 
     def sentence(self, language: str) -> str:
+        """The whole sentence: what is wrong (where first), what to do."""
         parts = [self.message.to(language).rstrip(".")]
         if self.where:
             parts[0] += f" ({self.where})"
@@ -25,6 +26,7 @@ class Trouble(Exception):
         return ". ".join(parts) + "."
 
     def as_dict(self, language: str) -> dict[str, str]:
+        """The contract's error object: code, message, where, do."""
         return {
             "code": self.code,
             "message": self.message.to(language),

@@ -23,7 +23,7 @@ _HALVES = 50_000  # points from which two threads pay
 
 
 def _numpy(array: Any) -> NDArray[Any]:
-    return pa.array(array).to_numpy(zero_copy_only=False)
+    return np.asarray(pa.array(array).to_numpy(zero_copy_only=False))
 
 
 def cells_of(lat: ArrayLike, lng: ArrayLike, resolution: int) -> Cells:

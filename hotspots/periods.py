@@ -25,6 +25,7 @@ class Period:
 
     @property
     def name(self) -> str:
+        """As the contract writes it: 2025, 2025-H1, 2025-Q1, 2025-03, 2025-W12."""
         year, month = self.start.year, self.start.month
         if self.kind == "week":
             iso = self.start.isocalendar()
@@ -42,6 +43,7 @@ class Period:
 
     @property
     def days(self) -> int:
+        """Length in days."""
         return (self.end - self.start).days
 
 

@@ -205,7 +205,7 @@ def _patterns(
     if len(months) < MIN_STEPS:
         return None, months
     steps = [spread(release, Question(m.name, asked.category, asked.source)) for m in months]
-    x = np.column_stack([np.bincount(where, weights=s, minlength=n) for s in steps])
+    x = np.column_stack([np.bincount(where, weights=s, minlength=n) for s in steps]).astype(np.float64)
     return EMERGING.compute(Cube(x, ptr, idx, alpha=DEFAULT.alpha))["class"], months
 
 

@@ -7,8 +7,12 @@ from hotspots.errors import UnknownName
 
 
 class Named(Protocol):
+    """Anything with a name."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called in commands and files."""
+        ...
 
 
 T = TypeVar("T", bound=Named)

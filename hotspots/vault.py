@@ -115,7 +115,8 @@ class Adding:
     def _keep_without_id(self) -> tuple[int, int]:
         self._db.execute(
             """CREATE OR REPLACE TEMP TABLE tally AS
-               SELECT key, count(*)::INTEGER AS n, max("row") AS "row" FROM incoming WHERE id_hash IS NULL GROUP BY key"""
+               SELECT key, count(*)::INTEGER AS n, max("row") AS "row"
+               FROM incoming WHERE id_hash IS NULL GROUP BY key"""
         )
         total = self._number("SELECT coalesce(sum(n), 0)::BIGINT FROM tally")
         if not total:

@@ -42,6 +42,8 @@ REFUSED = "refused"  # a profile maps health and coercion codes to this word: su
 
 @dataclass(frozen=True)
 class Category:
+    """One code with its words and flags."""
+
     name: str
     group: str
     title: Text
@@ -73,6 +75,7 @@ class Vocabulary:
 
     @property
     def categories(self) -> dict[str, Category]:
+        """All categories by code, shipped ones first."""
         return shipped() | {c.name: c for c in self.own}
 
     def __getitem__(self, code: str) -> Category:
@@ -85,9 +88,11 @@ class Vocabulary:
         return code in self.categories
 
     def group_of(self, code: str) -> str:
+        """The group of a code."""
         return self[code].group
 
     def codes(self, *, group: str | None = None, gathering: bool | None = None) -> list[str]:
+        """Codes of a group, or those that describe gatherings."""
         return [
             c.name
             for c in self.categories.values()

@@ -22,6 +22,7 @@ class Text:
     en: str
 
     def to(self, language: str) -> str:
+        """The saying in one language."""
         return self.en if language == "en" else self.sv
 
     def fill(self, **values: object) -> "Text":
@@ -58,15 +59,19 @@ class Speaker:
 
     @property
     def locale(self) -> str:
+        """The locale that Babel formats by."""
         return "en_GB" if self.language == "en" else "sv_SE"
 
     def number(self, value: float, decimals: int = 0) -> str:
+        """ "12 345,7"."""
         return format_decimal(value, format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=self.locale)
 
     def share(self, value: float) -> str:
+        """ "5 %"."""
         return format_percent(value, locale=self.locale)
 
     def day(self, value: date) -> str:
+        """ "1 mars 2026"."""
         return format_date(value, format="d MMMM y", locale=self.locale)
 
     def month(self, value: date) -> str:
@@ -74,6 +79,7 @@ class Speaker:
         return str(format_date(value, format="LLLL y", locale=self.locale))
 
     def moment(self, value: datetime) -> str:
+        """ "1 mars 2026 18:00"."""
         return format_datetime(value, format="d MMM y HH:mm", locale=self.locale)
 
     def weekday(self, number: int) -> str:

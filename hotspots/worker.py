@@ -4,12 +4,13 @@ python -m hotspots.worker HOME          watches the inbox
 python -m hotspots.worker HOME JOB      runs one job (started by the watcher)
 """
 
-import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,99 +20,135 @@ from hotspots.errors import Trouble
 from hotspots.words import Text
 
 SECONDS, MEMORY = 3600, 12 << 30
-PAUSE = 0.3
+PAUSE = 0.2
+KEPT = ("report_sv.csv", "report_en.csv")
+
+Progress = Callable[[float, Text], None]
+Verb = Callable[[Path, Path, dict[str, Any], Progress], dict[str, Any]]
 
 
 def watch(home: Path) -> None:
     """Run jobs one after another until the parent (the serve command) is gone."""
     parent = os.getppid()
-    jobs.sweep(home)
+    for folder in jobs.folders(home):
+        if jobs.status(home, folder.name).state == "running":  # a worker before this one was ended in the middle
+            jobs.report(folder, jobs.Status("failed", error=jobs.INTERRUPTED))
     while os.getppid() == parent:
+        jobs.pulse(home)
+        jobs.sweep(home)
         for folder in jobs.waiting(home):
             jobs.report(folder, jobs.Status("running", sv="Startar", en="Starting"))
-            command = [sys.executable, "-m", "hotspots.worker", str(home), folder.name]
-            try:
-                done = subprocess.run(command, timeout=SECONDS, check=False, start_new_session=True).returncode
-            except subprocess.TimeoutExpired:
-                done = 1
-            if folder.is_dir() and not jobs.status(home, folder.name).over:
-                fault = {
-                    "code": "our_fault",
-                    "sv": "Uppgiften avbröts; inget är halvskrivet. Försök igen.",
-                    "en": "The job was interrupted; nothing is half written. Try again.",
-                }
-                jobs.report(folder, jobs.Status("failed", error=fault | {"status": done}))
+            _run_apart(home, folder, parent)
         time.sleep(PAUSE)
+
+
+def _run_apart(home: Path, folder: Path, parent: int) -> None:
+    """One job in a process of its own, so that nothing it does to itself reaches the watcher."""
+    child = subprocess.Popen([sys.executable, "-m", "hotspots.worker", str(home), folder.name])
+    end = time.monotonic() + SECONDS
+    while child.poll() is None:
+        jobs.pulse(home)
+        if time.monotonic() > end or os.getppid() != parent:
+            child.kill()
+        time.sleep(PAUSE)
+    if folder.is_dir() and not jobs.status(home, folder.name).over:
+        jobs.report(folder, jobs.Status("failed", error=jobs.INTERRUPTED))
 
 
 def run(home: Path, number: str) -> None:
     """One job, here and now; its answer goes into status.json."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     folder = home / "inbox" / number
-    job = json.loads((folder / "job.json").read_text("utf-8"))
 
     def progress(share: float, text: Text) -> None:
         jobs.report(folder, jobs.Status("running", round(share, 3), text.sv, text.en))
 
     try:
-        result = VERBS[job["verb"]](home, folder, job["args"], progress)
+        job = jobs.look(home, number)
+        if job is None or job.verb not in VERBS:
+            raise _unknown_question()
+        result = VERBS[job.verb](home, folder, job.args, progress)
         jobs.report(folder, jobs.Status("done", 1.0, result=result))
     except Trouble as trouble:
-        said = {"code": trouble.code, "sv": trouble.sentence("sv"), "en": trouble.sentence("en")}
-        jobs.report(folder, jobs.Status("failed", error=said))
+        jobs.report(folder, jobs.Status("failed", error=_said(trouble)))
+    except Exception as error:  # the watcher answers for us; the text of an error may hold a value out of a file
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        sys.exit(f"job {number}: {type(error).__name__} at {Path(place.filename).name}:{place.lineno}")
 
 
-Progress = Callable[[float, Text], None]
+def _unknown_question() -> Trouble:
+    return Trouble(
+        "unknown_verb",
+        Text(sv="Uppgiften kan inte tolkas", en="The job cannot be read"),
+        do=Text(sv="Ladda om sidan och försök igen", en="Reload the page and try again"),
+    )
+
+
+def _said(trouble: Trouble) -> dict[str, Any]:
+    return {"code": trouble.code, "sv": trouble.sentence("sv"), "en": trouble.sentence("en")}
+
+
+def _file(folder: Path, args: dict[str, Any]) -> Path:
+    return folder / jobs.UPLOAD / jobs.safe_name(str(args["upload"]))
 
 
 def _preview(home: Path, folder: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    from hotspots import intake
+    from hotspots.intake import form
 
-    file = folder / args["upload"]
     progress(0.2, Text(sv="Läser filens rubriker", en="Reading the file's headers"))
-    draft, notes = intake.suggest(file)
-    return {
-        "preview": intake.preview(file),
-        "draft": intake.to_toml(draft),
-        "notes": [{"sv": n.sv, "en": n.en} for n in notes],
-    }
+    answer = form.describe(_file(folder, args), home)
+    jobs.keep(folder, "preview", answer)
+    return {"rows": len(answer["rows"])}
 
 
 def _ingest(home: Path, folder: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     from hotspots import intake, study
+    from hotspots.intake import form, own
     from hotspots.vault import Vault
 
-    of = study.load(home)
-    profile = intake.parse(args["toml"], args["name"]) if args.get("toml") else intake.load(args["profile"])
+    of, dry = study.load(home), bool(args.get("dry_run"))
+    mapping = args.get("mapping")
+    profile = form.profile_of(mapping, args["name"]) if mapping else own.load(args["profile"], home)
+    share = 1.0 if dry else 0.6
     with Vault(home) as vault:
         report = intake.ingest(
             of,
             vault,
-            folder / args["upload"],
+            _file(folder, args),
             profile,
             crs=args.get("crs") or None,
-            dry_run=bool(args.get("dry_run")),
+            dry_run=dry,
             accept_rejects=bool(args.get("accept_rejects")),
-            reason=args.get("reason", ""),
-            progress=lambda share, text: progress(share * 0.7, text),
+            reason=str(args.get("reason", "")),
+            progress=lambda done, text: progress(done * share, text),
         )
-        report.to_csv(folder / "report_sv.csv", "sv")
-        report.to_csv(folder / "report_en.csv", "en")
-        result = {"report": {"sv": report.as_dict("sv"), "en": report.as_dict("en")}}
+        for name in KEPT:
+            report.to_csv(folder / name, name[-6:-4])
+        result = {"report": {language: report.as_dict(language) for language in ("sv", "en")}}
         result["sentences"] = {language: report.sentences(language) for language in ("sv", "en")}
-        if not report.stopped and not args.get("dry_run"):
-            result["releases"] = _publish_all(of, vault, lambda share, text: progress(0.7 + 0.3 * share, text))
-            if args.get("toml"):
-                intake.save_own(home, profile)
-    if not report.stopped and not args.get("dry_run"):
-        (folder / args["upload"]).unlink()  # taken in: the upload does not stay
+        if not dry and not report.stopped:
+            _let_go(folder)
+            if mapping:
+                own.save(home, profile, args.get("title") or args["name"])
+            result |= _publish_all(of, vault, lambda done, text: progress(share + (1 - share) * done, text))
     return result
 
 
-def _publish_all(of: Any, vault: Any, progress: Progress) -> list[dict[str, Any]]:
+def _let_go(folder: Path) -> None:
+    """The rows are in the vault: the file and what was shown of it do not stay in the inbox."""
+    shutil.rmtree(folder / jobs.UPLOAD, ignore_errors=True)
+    (folder / "preview.json").unlink(missing_ok=True)
+
+
+def _publish_all(of: Any, vault: Any, progress: Progress) -> dict[str, Any]:
+    """New releases for all audiences; when the vault holds nothing placed, what was shown is withdrawn."""
     from hotspots.publish import publish
 
-    return [made.as_dict() for made in publish(of, vault, progress=progress)]
+    if vault.span() is None:
+        for pointer in of.releases.glob("*/CURRENT"):
+            pointer.unlink()
+        return {"releases": []}
+    return {"releases": [made.as_dict() for made in publish(of, vault, progress=progress)]}
 
 
 def _publish(home: Path, folder: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -119,31 +156,48 @@ def _publish(home: Path, folder: Path, args: dict[str, Any], progress: Progress)
     from hotspots.vault import Vault
 
     with Vault(home) as vault:
-        return {"releases": _publish_all(study.load(home), vault, progress)}
+        return _publish_all(study.load(home), vault, progress)
 
 
 def _forget(home: Path, folder: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     from hotspots import study
     from hotspots.vault import Vault
 
+    progress(0.1, Text(sv="Tar bort filens rader", en="Removing the file's rows"))
     with Vault(home) as vault:
-        rows = vault.forget_file(args["sha256"])
-        left = vault.span() is not None
-        return {"rows": rows, "releases": _publish_all(study.load(home), vault, progress) if left else []}
+        rows = vault.forget_file(str(args["sha256"]))
+        return {"rows": rows} | _publish_all(study.load(home), vault, progress)
 
 
 def _places(home: Path, folder: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     from hotspots.geo import places
 
-    return {"places": len(places.save_lookup(folder / args["upload"], home / "places.csv", args.get("crs") or None))}
+    table = places.save_lookup(_file(folder, args), home / "places.csv", args.get("crs") or None)
+    _let_go(folder)
+    return {"places": len(table)}
 
 
-VERBS: dict[str, Callable[[Path, Path, dict[str, Any], Progress], dict[str, Any]]] = {
+def _overview(home: Path, folder: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    from hotspots.vault import Vault
+
+    with Vault(home) as vault:
+        found = vault.files()
+    keys = ("sha256", "name", "profile", "at")
+    return {"files": [{k: f[k] for k in keys} | {"report": _numbers(f["report"])} for f in found]}
+
+
+def _numbers(report: dict[str, Any]) -> dict[str, int]:
+    keys = ("rows", "accepted", "repaired", "quarantined", "new", "duplicates", "updated")
+    return {k: int(report[k]) for k in keys if k in report}
+
+
+VERBS: dict[str, Verb] = {
     "preview": _preview,
     "ingest": _ingest,
     "publish": _publish,
     "forget": _forget,
     "places": _places,
+    "overview": _overview,
 }
 
 

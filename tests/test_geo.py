@@ -142,7 +142,8 @@ def test_one_area_in_five_formats(tmp_path: Path, geojson: Path) -> None:
 def test_a_vrt_dressed_as_a_map_file_never_reaches_gdal(tmp_path: Path) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("name,wkt\ntop secret,POINT (1 1)\n")
-    vrt = f"<OGRVRTDataSource><OGRVRTLayer name='secret'><SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    layer = f"<OGRVRTLayer name='secret'><SrcDataSource>{secret}</SrcDataSource></OGRVRTLayer>"
+    vrt = f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>"
     for name in ("a.gpkg", "a.kml", "a.shp", "a.csv", "a.vrt"):
         (tmp_path / name).write_text(vrt)
         with pytest.raises(Trouble) as trouble:

@@ -51,7 +51,7 @@ def blocks_of(t: Tally, k: int = 5) -> tuple[pd.DataFrame, int]:
 
 
 def test_a_cell_with_enough_is_its_own_block_and_the_rest_joins_in_the_parent() -> None:
-    near, far = grid.disk(CENTRE, 1)[:2]
+    near = grid.disk(CENTRE, 1)[0]
     parent = int(grid.parents(np.array([near], np.uint64), 8)[0])
     siblings = [c for c in grid.disk(CENTRE, 2) if int(grid.parents(np.array([c], np.uint64), 8)[0]) == parent]
     busy, quiet = siblings[0], siblings[1:4]

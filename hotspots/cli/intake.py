@@ -20,8 +20,8 @@ def register(app: typer.Typer) -> None:
     for function in (ingest, forget, files, places):
         app.command()(command(function))
     profiles = typer.Typer(help="Kolumnkartor för filer. / Column mappings.", no_args_is_help=True)
-    for function in (list_profiles, show, suggest):
-        profiles.command(function.__name__.removesuffix("_profiles"))(command(function))
+    for name, verb in (("list", list_profiles), ("show", show), ("suggest", suggest)):
+        profiles.command(name)(command(verb))
     app.add_typer(profiles, name="profiles")
 
 
@@ -154,7 +154,7 @@ def files(ctx: typer.Context) -> Reply:
 
 
 def places(ctx: typer.Context, file: Path, crs: Annotated[str | None, typer.Option("--crs")] = None) -> Reply:
-    """Studiens platsfil: namn och lägen, för adresser i filer och namn på kartan. / The study's lookup file of places."""
+    """Studiens platsfil: namn och lägen för adresser och karta. / The study's lookup file of places."""
     at = context(ctx)
     _check_file(file)
     table = named_places.save_lookup(file, at.study().home / "places.csv", crs)

@@ -58,8 +58,10 @@ def init(
         "crs": made.crs,
     }
     words = Text(
-        sv="{name}: {districts} områden (namn ur {column}), {km2:.1f} km2, {cells} rutor. Nästa steg: hotspots ingest FIL --profile NAMN",
-        en="{name}: {districts} districts (names from {column}), {km2:.1f} km2, {cells} cells. Next: hotspots ingest FILE --profile NAME",
+        sv="{name}: {districts} områden (namn ur {column}), {km2:.1f} km2, {cells} rutor. "
+        "Nästa steg: hotspots ingest FIL --profile NAMN",
+        en="{name}: {districts} districts (names from {column}), {km2:.1f} km2, {cells} cells. "
+        "Next: hotspots ingest FILE --profile NAME",
     ).fill(name=made.name, districts=len(made.districts), column=column, km2=km2, cells=len(made.grid))
     return Reply(data, (words.to(at.language),))
 

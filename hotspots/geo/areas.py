@@ -263,7 +263,7 @@ class Locator:
 
 
 def _equal_area_km2(shapes: NDArray[Any]) -> NDArray[np.float64]:
-    """Area of small lon/lat shapes on the WGS 84 ellipsoid, km2: planar area in its cylindrical equal-area projection."""
+    """Area of small lon/lat shapes on the WGS 84 ellipsoid, km2, in its cylindrical equal-area projection."""
     flat = "+proj=cea +ellps=WGS84 +units=km"
     return np.asarray(
         shapely.area(

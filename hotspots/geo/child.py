@@ -22,6 +22,7 @@ def _fence() -> None:
 
 
 def main() -> None:
+    """Read one file within the limits, write one file, end."""
     _fence()
     os.environ |= {
         "OGR_SQLITE_LOAD_EXTENSIONS": "NO",

@@ -28,7 +28,7 @@ SHAPEFILE_PARTS = {".shp", ".dbf", ".shx", ".prj", ".cpg"}
 
 @dataclass(frozen=True)
 class VectorTable:
-    """Attributes and shapes of one layer: `columns` and `wkb` have the same length; `crs` as the file says ("" = none)."""
+    """Attributes and shapes of one layer, of equal length; `crs` as the file says ("" = none)."""
 
     columns: pa.Table
     wkb: NDArray[Any]

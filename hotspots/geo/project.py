@@ -56,7 +56,7 @@ def is_geographic(name: str) -> bool:
 
 def _transform(x: Axis, y: Axis, source: str, target: str) -> tuple[Axis, Axis]:
     def part(s: slice) -> tuple[Axis, Axis]:
-        return pyproj.Transformer.from_crs(_crs(source), _crs(target), always_xy=True).transform(x[s], y[s])  # type: ignore[no-any-return]
+        return pyproj.Transformer.from_crs(_crs(source), _crs(target), always_xy=True).transform(x[s], y[s])
 
     if len(x) < _HALVES:
         return part(slice(None))
@@ -67,7 +67,7 @@ def _transform(x: Axis, y: Axis, source: str, target: str) -> tuple[Axis, Axis]:
 
 
 def to_lonlat(x: ArrayLike, y: ArrayLike, crs: str) -> tuple[Axis, Axis]:
-    """Easting and northing (or lng, lat) in `crs` to (lng, lat) in degrees; shapes (n,). Impossible points become inf."""
+    """(x east, y north) or (lng, lat) in `crs` to (lng, lat) in degrees; shapes (n,). Impossible points become inf."""
     return _transform(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64), crs, LONLAT)
 
 

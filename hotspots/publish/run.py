@@ -224,7 +224,8 @@ def _sources(run: _Run) -> pd.DataFrame:
     table = (
         run.vault.events(f"start < TIMESTAMP '{run.until.isoformat()}'")
         .aggregate(
-            "profile, source_type, kind, min(start)::DATE AS first_day, max(start)::DATE AS last_day, count(*) AS events"
+            "profile, source_type, kind, min(start)::DATE AS first_day, max(start)::DATE AS last_day, "
+            "count(*) AS events"
         )
         .to_arrow_table()
         .to_pandas()

@@ -38,7 +38,7 @@ def tally_of(events: Any, until: date | None = None) -> Tally:
 
 @dataclass(frozen=True)
 class Views:
-    """All questions of one period kind and one category level: `number` per tally row, and the names behind a number."""
+    """All questions of one period kind and category level: `number` per tally row, and the names behind a number."""
 
     number: Ints
     rows: NDArray[np.bool_]
