@@ -96,11 +96,18 @@ def measure(bench: Bench, pairs: int = PAIRS) -> Result:
 
 
 def peak_mb(bench: Bench, side: str) -> float:
-    """Peak memory in MB of one call beyond its input; meant for a fresh process."""
+    """Peak memory in MB of one call beyond what it started with (Linux); meant for a fresh process."""
     pair = bench.make()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    (pair.ours if side == "ours" else pair.theirs)()
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    call = pair.ours if side == "ours" else pair.theirs
+    Path("/proc/self/clear_refs").write_text("5", "ascii")  # forget the peak of making the input
+    before = _status_kb("VmRSS")
+    call()
+    return (_status_kb("VmHWM") - before) / 1024
+
+
+def _status_kb(key: str) -> int:
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(key))
 
 
 def _cpu() -> float:
