@@ -46,7 +46,7 @@ def cell_shapes(cells: NDArray[np.uint64]) -> NDArray[Any]:
 
 
 def write(table: pd.DataFrame, path: Path, shapes: NDArray[Any] | None = None, *, layer: str = "hotspots") -> None:
-    """Write the table whole or not at all; gpkg, geojson, parquet carry `shapes` (lon/lat), csv WKT if it has no `cell`.
+    """Write the table whole or not at all; gpkg, geojson, parquet carry `shapes`; csv WKT if it has no `cell`.
 
     Raises:
         Trouble: `bad_suffix`, `bad_folder`.
