@@ -109,4 +109,5 @@ def csv_for_excel(table: pd.DataFrame) -> bytes:
     """A table as Swedish Excel opens it: semicolon, decimal comma, utf-8 with mark; no text can act as a formula."""
     from hotspots.geo.export import guard_formulas
 
-    return guard_formulas(table).to_csv(index=False, sep=";", decimal=",").encode("utf-8-sig")
+    text: str = guard_formulas(table).to_csv(index=False, sep=";", decimal=",")
+    return text.encode("utf-8-sig")

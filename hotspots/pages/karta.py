@@ -362,16 +362,40 @@ def _districts_only(desk: Desk, of: Release) -> None:
     if not len(table):
         st.write(say("karta.nothing"))
         return
-    wide = table.pivot_table(index=["name", "source"], columns="period", values="count", aggfunc="sum").reset_index()
-    wide["source"] = [SOURCE_WORDS[s].to(say.language) for s in wide["source"]]
-    wide = wide.rename(columns={"name": say("karta.col_district"), "source": say("karta.source")})
-    live_map(
-        ground(desk, of)[:1] if len(of.places) == 0 else ground(desk, of),
-        title=say("pages.karta"),
-        language=desk.language,
-        key="karta_open",
+    row = st.columns([1, 1, 2], gap="small")
+    periods = sorted(table["period"].unique(), reverse=True)
+    period = row[0].selectbox(say("karta.period"), periods, key="open_period")
+    sources = [s for s in of.source_types if s in set(table["source"])]
+    source = row[1].selectbox(
+        say("karta.source"),
+        sources,
+        format_func=lambda s: SOURCE_WORDS[s].to(say.language).capitalize(),
+        key="open_source",
+        help=say("karta.source_help"),
     )
+    shown = _district_layers(desk, of, table, period, source)
+    live_map(shown, title=say("karta.map_title", period=period), language=desk.language, key="karta_open")
+    st.html(legend.to_html(shown, desk.language))
+    mine = table[table["source"] == source]
+    wide = mine.pivot_table(index="name", columns="period", values="count", aggfunc="sum").reset_index()
+    wide = wide.rename(columns={"name": say("karta.col_district")})
+    st.header(say("karta.table_title"))
     st.dataframe(wide, hide_index=True)
     if of.manifest.get("epsilon"):
         st.caption(say("karta.noise"))
     st.download_button(say("karta.export_csv"), bits.csv_for_excel(wide), "hotspots.csv", "text/csv", on_click="ignore")
+
+
+def _district_layers(desk: Desk, of: Release, table: pd.DataFrame, period: str, source: str) -> list[Layer]:
+    """Districts in classes; the class limits are those of all years, so that colours keep their meaning."""
+
+    def make() -> list[Layer]:
+        mine = table[table["source"] == source]
+        counts = mine.loc[mine["period"] == period, ["district", "count"]]
+        frame = of.districts.frame().merge(counts, left_on="code", right_on="district")
+        limits = limits_for(mine["count"].tolist())
+        filled = LAYERS["areas"].draw(frame, desk.language, limits=limits, source=_same(of.name), date=period)
+        borders = LAYERS["districts"].draw(of.districts.frame(), desk.language, source=_same(of.districts.source))
+        return [filled, borders]
+
+    return state.remember(of, "areas", desk.language, period, source, make=make)
