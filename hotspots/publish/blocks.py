@@ -37,15 +37,16 @@ class Tally:
         return Tally(*(getattr(self, f)[rows] for f in self.__dataclass_fields__))
 
 
-def sums(key: Ints, unit: Ints, n: Ints) -> tuple[Ints, Ints, Ints]:
-    """Per distinct key, ascending: (keys, events, distinct units)."""
-    if not len(key):
+def sums(key: Ints, unit: Ints, n: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """(distinct keys, position of each row's key among them, events per key, distinct units per key)."""
+    where, keys = pd.factorize(key)  # by hash: three times faster than sorting
+    if not len(keys):
         empty = np.zeros(0, dtype=np.int64)
-        return empty, empty, empty
-    keys, where = np.unique(key, return_inverse=True)
-    events = np.bincount(where, weights=n, minlength=len(keys)).astype(np.int64)
-    pairs = np.unique(where.astype(np.int64) * (int(unit.max()) + 1) + unit)
-    return keys, events, np.bincount(pairs // (int(unit.max()) + 1), minlength=len(keys)).astype(np.int64)
+        return empty, empty, empty, empty
+    events = np.bincount(where, weights=n).astype(np.int64)
+    span = int(unit.max()) + 1
+    pairs = pd.unique(where.astype(np.int64) * span + unit)
+    return keys, where, events, np.bincount(pairs // span).astype(np.int64)
 
 
 def place_blocks(
@@ -66,24 +67,20 @@ def place_blocks(
     for resolution in range(finest, coarsest - 1, -1):
         if not len(left):
             break
-        cells, cell_number = np.unique(grid.parents(tally.cell[left], resolution), return_inverse=True)
-        key = view[left] * len(cells) + cell_number
-        keys, events, units = sums(key, tally.unit[left], tally.n[left])
+        number, cells = pd.factorize(grid.parents(tally.cell[left], resolution))
+        keys, where, events, units = sums(view[left] * len(cells) + number, tally.unit[left], tally.n[left])
         enough = (events >= k) & (units >= k)
-        found.append(
-            pd.DataFrame(
-                {
-                    "view": keys[enough] // len(cells),
-                    "cell": cells[keys[enough] % len(cells)],
-                    "resolution": resolution,
-                    "count": events[enough],
-                }
-            )
-        )
-        left = left[~enough[np.searchsorted(keys, key)]]
-    blocks = (
-        pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["view", "cell", "resolution", "count"])
-    )
+        shown = {
+            "view": keys // len(cells),
+            "cell": cells[keys % len(cells)],
+            "resolution": resolution,
+            "count": events,
+        }
+        found.append(pd.DataFrame({name: v[enough] if name != "resolution" else v for name, v in shown.items()}))
+        left = left[~enough[where]]
+    columns = ["view", "cell", "resolution", "count"]
+    blocks = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+    blocks = blocks.sort_values(["view", "resolution", "cell"], ascending=[True, False, True], ignore_index=True)
     blocks["area_km2"] = _own_areas(blocks, area_of, finest, coarsest)
     return blocks, int(tally.n[left].sum())
 
@@ -111,25 +108,21 @@ def area_blocks(tally: Tally, view: Ints, *, k: int) -> tuple[pd.DataFrame, int]
 
     `revision` changes when any event of the block does: a sum of mixed (cell, day, unit, n), so order does not matter.
     """
-    names, number = np.unique(tally.district.astype(str), return_inverse=True)
-    keys, events, units = sums(view * max(1, len(names)) + number, tally.unit, tally.n)
+    number, names = pd.factorize(tally.district.astype(str), sort=True)
+    span = max(1, len(names))
+    keys, where, events, units = sums(view * span + number, tally.unit, tally.n)
     enough = (events >= k) & (units >= k)
-    content = _mixed(
-        tally.cell,
-        tally.day.astype(np.int64).astype(np.uint64),
-        tally.unit.astype(np.uint64),
-        tally.n.astype(np.uint64),
-    )
+    day, unit, n = (a.astype(np.int64).astype(np.uint64) for a in (tally.day, tally.unit, tally.n))
     revision = np.zeros(len(keys), dtype=np.uint64)
-    np.add.at(revision, np.searchsorted(keys, view * max(1, len(names)) + number), content)
+    np.add.at(revision, where, _mixed(tally.cell, day, unit, n))
     shown = pd.DataFrame(
         {
-            "view": keys[enough] // max(1, len(names)),
-            "district": names[keys[enough] % max(1, len(names))] if len(names) else [],
+            "view": keys[enough] // span,
+            "district": np.asarray(names, dtype=object)[keys[enough] % span],
             "count": events[enough],
             "revision": revision[enough],
         }
-    )
+    ).sort_values(["view", "district"], ignore_index=True)
     return shown, int(events[~enough].sum())
 
 

@@ -71,7 +71,7 @@ def views(
     if not len(tally.n):
         return
     first = tally.day.min().astype(date)
-    codes, code_number = np.unique(tally.category.astype(str), return_inverse=True)
+    code_number, codes = pd.factorize(tally.category.astype(str), sort=True)
     source_number = pd.Index(SOURCE_TYPES).get_indexer(tally.source.astype(str))
     for kind in kinds:
         periods = periods_between(first, tally.day.max().astype(date), kind)
