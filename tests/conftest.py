@@ -25,3 +25,13 @@ def shared_data() -> Path:
 
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration study, small, made once for the whole run by the real pipeline; read only."""
+    from hotspots.demo import make
+
+    home = tmp_path_factory.mktemp("demo") / "study"
+    make(home, scale=0.25)
+    return home
