@@ -8,7 +8,7 @@ from typing import Annotated
 import click
 import typer
 
-from hotspots.cli import intake, results, rooms
+from hotspots.cli import intake, patrol, results, rooms
 from hotspots.cli.shell import Context, failed, usage
 from hotspots.study import find_home
 from hotspots.words import LANGUAGES
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (rooms, intake, results):
+for room in (rooms, intake, results, patrol):
     room.register(app)
 
 

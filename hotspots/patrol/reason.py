@@ -1,0 +1,170 @@
+"""Why a place is on the list, and what to look for there: sentences from released numbers, in both languages.
+
+Small numbers are said in words; nothing here is computed from anything but what a release shows.
+"""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hotspots import grid
+from hotspots.periods import parse_period
+from hotspots.release import Release
+from hotspots.spots.rhythm import peak_words
+from hotspots.words import Speaker, Text
+
+_SV, _EN = Speaker("sv"), Speaker("en")
+_SINCE = {
+    "recurring": Text(sv="Återkommande sedan {month}", en="Recurring since {month}"),
+    "new": Text(sv="Ny plats sedan {month}", en="New place since {month}"),
+    "fading": Text(sv="Avtagande, känd sedan {month}", en="Fading, known since {month}"),
+}
+_RECENT = {
+    4: Text(sv="aktiv varje vecka de senaste fyra", en="active in each of the last four weeks"),
+    3: Text(sv="aktiv tre av de senaste fyra veckorna", en="active in three of the last four weeks"),
+    2: Text(sv="aktiv två av de senaste fyra veckorna", en="active in two of the last four weeks"),
+}
+_LOOK = {
+    "recurring": Text(
+        sv="Gå runt hela platsen. Se på belysning, sikt och skräp, och prata med dem som är där.",
+        en="Walk round the whole place. Look at light, sight lines and litter, and talk with those who are there.",
+    ),
+    "new": Text(
+        sv="Ta reda på vad som är nytt här: öppettider, belysning, byggen. Prata med verksamheter intill.",
+        en="Find out what is new here: opening hours, light, building work. Talk with the businesses close by.",
+    ),
+    "fading": Text(
+        sv="Färre händelser än förut. Se vad som hjälper och om det håller i sig.",
+        en="Fewer events than before. See what helps, and whether it lasts.",
+    ),
+}
+_DAYS = {  # a visit is the organisation's own work, so its days may be counted from one
+    0: Text(sv="besökt tidigare i dag", en="visited earlier today"),
+    1: Text(sv="besökt i går", en="visited yesterday"),
+    2: Text(sv="senast besökt i förrgår", en="last visited two days ago"),
+}
+_MONTHS_AFTER_DAYS = 60
+_MOST_TOPICS = 2
+
+
+def recent_share(row: Any) -> float:
+    """Share of the last four weeks that were active (0..1); where not known, of all observed weeks."""
+    recent = getattr(row, "active_last_4", None)
+    if recent is not None and not pd.isna(recent):
+        return min(float(recent), 4.0) / 4
+    return float(row.active_weeks) / max(float(row.observed_weeks), 1.0)
+
+
+def peak(row: Any) -> Text:
+    """When most happens, or empty where hours are unknown."""
+    codes = row.peak_blocks if isinstance(row.peak_blocks, str) else ""
+    return Text(sv=peak_words(codes, "sv"), en=peak_words(codes, "en")) if codes else Text(sv="", en="")
+
+
+def reason(row: Any, busiest: Text, days: int | None, last: datetime | None, *, visits_known: bool) -> Text:
+    """ "Återkommande sedan mars 2025, aktiv varje vecka de senaste fyra, flest händelser tisdag 16–20, ..."."""
+    parts = [_since(row)]
+    recent = getattr(row, "active_last_4", None)
+    if recent is not None and not pd.isna(recent) and int(recent) in _RECENT:
+        parts.append(_RECENT[int(recent)])
+    if busiest.sv:
+        parts.append(Text(sv=f"flest händelser {busiest.sv}", en=f"most events {busiest.en}"))
+    if visits_known:
+        parts.append(_visit(days, last))
+    return Text(sv=", ".join(p.sv for p in parts) + ".", en=", ".join(p.en for p in parts) + ".")
+
+
+def _since(row: Any) -> Text:
+    first = parse_period(str(row.first_week)).start
+    saying = _SINCE[str(row.state)]
+    return Text(sv=saying.sv.format(month=_SV.month(first)), en=saying.en.format(month=_EN.month(first)))
+
+
+def _visit(days: int | None, last: datetime | None) -> Text:
+    if days is None or last is None:
+        return Text(sv="inget besök antecknat", en="no visit on record")
+    if days in _DAYS:
+        return _DAYS[days]
+    if days > _MONTHS_AFTER_DAYS:
+        return Text(sv=f"inget besök sedan {_SV.month(last)}", en=f"no visit since {_EN.month(last)}")
+    return Text(sv=f"inget besök på {days} dagar", en=f"no visit for {days} days")
+
+
+def look_for(state: str, topics: list[Text]) -> Text:
+    """What to look for: what reports round the place are mostly about, then what the state asks for."""
+    if not topics:
+        return _LOOK[state]
+    sv, en = _SV.list(t.sv for t in topics), _EN.list(t.en for t in topics)
+    return Text(
+        sv=f"Rapporterna runt platsen gäller mest {sv}. {_LOOK[state].sv}",
+        en=f"Reports round the place are mostly about {en}. {_LOOK[state].en}",
+    )
+
+
+class Surroundings:
+    """What reports round a place are about, from the shown cells of the latest quarter that has any."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+
+    @cached_property
+    def _blocks(self) -> pd.DataFrame:
+        blocks = self.release.blocks
+        quarters = self.release.period_names("quarter")
+        if not len(blocks) or not quarters:
+            return pd.DataFrame({"cell": np.zeros(0, np.uint64), "category": [], "count": []})
+        of = self.release.vocabulary.categories
+        plain = [c for c, card in of.items() if card.gathering and not card.sensitive]
+        keep = (
+            (blocks["period"] == quarters[-1])
+            & (blocks["source"] == "reported")
+            & (blocks["resolution"] == 9)
+            & blocks["category"].isin(plain)
+        )
+        return blocks.loc[keep, ["cell", "category", "count"]]
+
+    def topics(self, footprint: NDArray[np.uint64]) -> list[Text]:
+        """At most two categories, the most frequent first; sensitive ones are never named."""
+        near = self._blocks[self._blocks["cell"].isin(np.unique(grid.parents(footprint, 9)))]
+        total = near.groupby("category", observed=True)["count"].sum()
+        first = sorted(total.items(), key=lambda item: (-item[1], str(item[0])))[:_MOST_TOPICS]
+        return [self.release.vocabulary.title(str(code)) for code, _ in first]
+
+
+def nothing(*, anything: bool, struck: bool) -> Text:
+    """Why the list is empty."""
+    if struck:
+        return Text(
+            sv="Alla platser är strukna från listan. Lägg tillbaka någon för att få en lista.",
+            en="All places are struck from the list. Put one back to get a list.",
+        )
+    if anything:
+        return Text(
+            sv="Ingen återkommande plats finns för det valet. Välj hela studieområdet.",
+            en="There is no recurring place for that choice. Choose the whole study area.",
+        )
+    return Text(
+        sv="Inga återkommande samlingsplatser kan visas, så det finns inget att lägga på listan. "
+        "Det kan bero på få händelser eller kort tid; det betyder inte att inga finns.",
+        en="No recurring gathering places can be shown, so there is nothing to put on the list. "
+        "That may be for few events or a short time; it does not mean that there are none.",
+    )
+
+
+def fewer(found: int, asked: int, *, struck: int, within: bool) -> Text | None:
+    """Said where the list is shorter than asked for."""
+    if found >= asked:
+        return None
+    why = Text(sv="", en="")
+    if within:
+        why = Text(sv=" i det valda området", en=" in the district chosen")
+    elif struck:
+        why = Text(sv=" när strukna platser är borttagna", en=" once struck places are left out")
+    return Text(
+        sv=f"Listan är kortare än den brukar: fler återkommande platser finns inte{why.sv}.",
+        en=f"The list is shorter than usual: there are no more recurring places{why.en}.",
+    )

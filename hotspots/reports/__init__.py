@@ -1,0 +1,1 @@
+"""Printed papers: typst sets them, the texts come as data."""
