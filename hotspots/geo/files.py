@@ -159,6 +159,18 @@ def layer_info(path: Path, *, layer: str = "") -> dict[str, Any]:
         return dict(json.loads(target.read_text("utf-8")))
 
 
+def stage_vector(path: Path, folder: Path, *, layer: str = "", columns: list[str] | None = None) -> Path:
+    """An Arrow file in `folder` with the layer's columns and "geometry" (WKB), to be memory-mapped batch by batch.
+
+    Raises:
+        Trouble: `unreadable_layer`, `bad_zip`, `many_layers`.
+    """
+    target = folder / "out.arrow"
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        _child(path, sniff(path), "read", target, layer, columns or [], Path(name))
+    return target
+
+
 def read_vector(path: Path, *, layer: str = "", columns: list[str] | None = None) -> VectorTable:
     """Attributes and shapes of GeoJSON, GeoPackage, Shapefile (also zipped) or KML.
 

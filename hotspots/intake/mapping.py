@@ -27,6 +27,9 @@ _NOTICE_PLACES = {"location.gps", "location.name", "location_gps", "location_nam
 _NOTICE_WORDS = {"datetime", "summary", "url", "type", "name"}
 
 
+NO_TITLE = Text(sv="", en="")
+
+
 @dataclass(frozen=True)
 class SourceColumn:
     """The source type stands in a column: its values to our source types, "*" for the rest."""
@@ -64,7 +67,7 @@ class Profile:
     category: str = ""
     drop: tuple[str, ...] = ()
     midpoints: tuple[tuple[float, float], ...] = ()
-    title: Text = Text(sv="", en="")
+    title: Text = NO_TITLE
     unverified: bool = False
     unknown: tuple[str, ...] = ()
     questions: tuple[Text, ...] = ()
@@ -97,7 +100,8 @@ def refuse_notices(profile: Profile, columns: Iterable[str]) -> None:
         raise Trouble(
             "area_midpoints",
             Text(
-                sv="Filen är Polisens händelsenotiser, vars koordinater är kommunens eller länets mittpunkt, inte platser",
+                sv="Filen är Polisens händelsenotiser, vars koordinater är kommunens eller länets mittpunkt, "
+                "inte platser",
                 en="The file holds the police's event notices, whose coordinates are the middle of a municipality or "
                 "county, not places",
             ),

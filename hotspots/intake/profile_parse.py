@@ -150,7 +150,9 @@ def _columns(say: _Checks, table: Mapping[str, Any], kind: str) -> dict[str, tup
                 "Take the line out or change kind",
             )
     if "start" not in columns:
-        raise say.wrong("columns.start", "Tiden saknas", "The time is missing", 'Lägg till start = "…"', 'Add start = "…"')
+        raise say.wrong(
+            "columns.start", "Tiden saknas", "The time is missing", 'Lägg till start = "…"', 'Add start = "…"'
+        )
     _check_position(say, columns, kind)
     return columns
 

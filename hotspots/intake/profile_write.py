@@ -37,7 +37,9 @@ def to_toml(profile: Profile) -> str:
         document.add(tomlkit.nl())
         document["categories"] = _categories(profile)
     if profile.drop:
-        _add(document, "drop", "columns about persons that are expected and never read", {"columns": list(profile.drop)})
+        _add(
+            document, "drop", "columns about persons that are expected and never read", {"columns": list(profile.drop)}
+        )
     return tomlkit.dumps(document)
 
 
