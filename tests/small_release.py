@@ -31,7 +31,7 @@ SPOTS = (
 )  # fmt: skip
 COLUMNS = [
     "spot_id", "name", "lat", "lng", "district", "state", "source_types", "first_week", "active_weeks",
-    "observed_weeks", "events", "peak_blocks", "active_last_4",
+    "observed_weeks", "events", "peak_blocks", "active_of_last_4",
 ]  # fmt: skip
 WEDNESDAY = datetime(2026, 9, 30, 18)
 

@@ -186,12 +186,18 @@ def _candidates(release: Release, district: str | None) -> pd.DataFrame:
 
 
 def _weeks(release: Release) -> Mapping[str, NDArray[np.float64]]:
-    """spot_id -> shares of weekday x block, shape (7, 6); only spots whose hours are known."""
+    """spot_id -> shares of weekday x block, shape (7, 6), sum 1; only spots whose hours are known.
+
+    A release shows a spot's busy blocks only; what they leave over is spread evenly over the blocks not shown.
+    """
     found: dict[str, NDArray[np.float64]] = {}
     for spot_id, mine in release.spot_hours.groupby("spot_id") if len(release.spot_hours) else ():
         week = np.zeros((7, BLOCKS))
         week[mine["weekday"].to_numpy(int), mine["block"].to_numpy(int)] = mine["share"].to_numpy(float)
-        found[str(spot_id)] = week / week.sum() if week.sum() else week
+        quiet = week == 0
+        if quiet.any():
+            week[quiet] = max(0.0, 1 - week.sum()) / quiet.sum()
+        found[str(spot_id)] = week / week.sum()
     return found
 
 

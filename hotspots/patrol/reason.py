@@ -23,19 +23,21 @@ _SINCE = {
     "new": Text(sv="Ny plats sedan {month}", en="New place since {month}"),
     "fading": Text(sv="Avtagande, känd sedan {month}", en="Fading, known since {month}"),
 }
-_RECENT = {
-    4: Text(sv="aktiv varje vecka de senaste fyra", en="active in each of the last four weeks"),
-    3: Text(sv="aktiv tre av de senaste fyra veckorna", en="active in three of the last four weeks"),
-    2: Text(sv="aktiv två av de senaste fyra veckorna", en="active in two of the last four weeks"),
+_EVERY = Text(sv="aktiv varje {step} de senaste fyra", en="active in each of the last four {steps}")
+_SOME = Text(sv="aktiv {n} av de senaste fyra {stegen}", en="active in {n} of the last four {steps}")
+_NUMBERS = {2: Text(sv="två", en="two"), 3: Text(sv="tre", en="three")}
+_STEPS = {
+    "week": {"step": "vecka", "stegen": "veckorna", "steps": "weeks"},
+    "month": {"step": "månad", "stegen": "månaderna", "steps": "months"},
 }
 _LOOK = {
     "recurring": Text(
-        sv="Gå runt hela platsen. Se på belysning, sikt och skräp, och prata med dem som är där.",
-        en="Walk round the whole place. Look at light, sight lines and litter, and talk with those who are there.",
+        sv="Gå runt hela platsen, se på belysning och sikt, prata med dem som är där.",
+        en="Walk round the whole place, look at light and sight lines, talk with those who are there.",
     ),
     "new": Text(
-        sv="Ta reda på vad som är nytt här: öppettider, belysning, byggen. Prata med verksamheter intill.",
-        en="Find out what is new here: opening hours, light, building work. Talk with the businesses close by.",
+        sv="Ta reda på vad som är nytt här, och prata med verksamheter intill.",
+        en="Find out what is new here, and talk with the businesses close by.",
     ),
     "fading": Text(
         sv="Färre händelser än förut. Se vad som hjälper och om det håller i sig.",
@@ -52,11 +54,8 @@ _MOST_TOPICS = 2
 
 
 def recent_share(row: Any) -> float:
-    """Share of the last four weeks that were active (0..1); where not known, of all observed weeks."""
-    recent = getattr(row, "active_last_4", None)
-    if recent is not None and not pd.isna(recent):
-        return min(float(recent), 4.0) / 4
-    return float(row.active_weeks) / max(float(row.observed_weeks), 1.0)
+    """Share of the last four weeks (months, where the data are precise to the month) that were active, 0..1."""
+    return min(int(row.active_of_last_4), 4) / 4
 
 
 def peak(row: Any) -> Text:
@@ -66,13 +65,11 @@ def peak(row: Any) -> Text:
 
 
 def reason(row: Any, busiest: Text, days: int | None, last: datetime | None, *, visits_known: bool) -> Text:
-    """ "Återkommande sedan mars 2025, aktiv varje vecka de senaste fyra, flest händelser tisdag 16–20, ..."."""
+    """ "Återkommande sedan mars 2025, aktiv varje vecka de senaste fyra, mest tisdag 16–20, ..."."""
     parts = [_since(row)]
-    recent = getattr(row, "active_last_4", None)
-    if recent is not None and not pd.isna(recent) and int(recent) in _RECENT:
-        parts.append(_RECENT[int(recent)])
+    parts += _recent(row)
     if busiest.sv:
-        parts.append(Text(sv=f"flest händelser {busiest.sv}", en=f"most events {busiest.en}"))
+        parts.append(Text(sv=f"mest {busiest.sv}", en=f"mostly {busiest.en}"))
     if visits_known:
         parts.append(_visit(days, last))
     return Text(sv=", ".join(p.sv for p in parts) + ".", en=", ".join(p.en for p in parts) + ".")
@@ -82,6 +79,18 @@ def _since(row: Any) -> Text:
     first = parse_period(str(row.first_week)).start
     saying = _SINCE[str(row.state)]
     return Text(sv=saying.sv.format(month=_SV.month(first)), en=saying.en.format(month=_EN.month(first)))
+
+
+def _recent(row: Any) -> list[Text]:
+    """How steady it has been of late; nothing where that would be one week or none."""
+    words = _STEPS[parse_period(str(row.first_week)).kind]
+    active = int(row.active_of_last_4)
+    if active >= 4:
+        return [_EVERY.fill(**words)]
+    if active in _NUMBERS:
+        n = _NUMBERS[active]
+        return [Text(sv=_SOME.sv.format(n=n.sv, **words), en=_SOME.en.format(n=n.en, **words))]
+    return []
 
 
 def _visit(days: int | None, last: datetime | None) -> Text:
@@ -100,8 +109,8 @@ def look_for(state: str, topics: list[Text]) -> Text:
         return _LOOK[state]
     sv, en = _SV.list(t.sv for t in topics), _EN.list(t.en for t in topics)
     return Text(
-        sv=f"Rapporterna runt platsen gäller mest {sv}. {_LOOK[state].sv}",
-        en=f"Reports round the place are mostly about {en}. {_LOOK[state].en}",
+        sv=f"Rapporterna gäller mest {sv}. {_LOOK[state].sv}",
+        en=f"Reports are mostly about {en}. {_LOOK[state].en}",
     )
 
 
