@@ -93,22 +93,23 @@ def _file(folder: Path, args: dict[str, Any]) -> Path:
 
 
 def _preview(home: Path, folder: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    from hotspots import study
     from hotspots.intake import form
 
     progress(0.2, Text(sv="Läser filens rubriker", en="Reading the file's headers"))
-    answer = form.describe(_file(folder, args), home)
+    answer = form.describe(_file(folder, args), home, study.load(home).vocabulary)
     jobs.keep(folder, "preview", answer)
     return {"rows": len(answer["rows"])}
 
 
 def _ingest(home: Path, folder: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:
     from hotspots import intake, study
-    from hotspots.intake import form, own
+    from hotspots.intake import own
     from hotspots.vault import Vault
 
     of, dry = study.load(home), bool(args.get("dry_run"))
-    mapping = args.get("mapping")
-    profile = form.profile_of(mapping, args["name"]) if mapping else own.load(args["profile"], home)
+    mapping, words = args.get("mapping"), of.vocabulary
+    profile = own.from_mapping(mapping, args["name"], words) if mapping else own.load(args["profile"], home, words)
     share = 1.0 if dry else 0.6
     with Vault(home) as vault:
         report = intake.ingest(
@@ -129,7 +130,7 @@ def _ingest(home: Path, folder: Path, args: dict[str, Any], progress: Progress) 
         if not dry and not report.stopped:
             _let_go(folder)
             if mapping:
-                own.save(home, profile, args.get("title") or args["name"])
+                own.save(home, profile)
             result |= _publish_all(of, vault, lambda done, text: progress(share + (1 - share) * done, text))
     return result
 
