@@ -131,7 +131,9 @@ def _table(
     lng, lat = project.to_lonlat(x, y, CRS)
     day = np.where(night >= 0, night, rng.integers(0, 7, n))
     hour = np.where(night >= 0, 22, rng.choice([14, 16, 17, 18, 20, 22], n))
-    start = np.datetime64(first, "s") + (week * 7 + day) * np.timedelta64(86_400, "s") + hour * np.timedelta64(3600, "s")
+    start = (
+        np.datetime64(first, "s") + (week * 7 + day) * np.timedelta64(86_400, "s") + hour * np.timedelta64(3600, "s")
+    )
     start = start + rng.integers(0, 3600, n) * np.timedelta64(1, "s")
     table = pd.DataFrame(
         {

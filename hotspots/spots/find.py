@@ -81,7 +81,7 @@ def find(
     districts: Districts,
     places: pd.DataFrame,
     cell_area: Callable[[Cells], NDArray[np.float64]],
-    settings: SpotSettings = SpotSettings(),  # noqa: B008  (frozen)
+    settings: SpotSettings = SpotSettings(),
     previous: Mapping[str, Cells] | None = None,
     source_types: tuple[str, ...] = SOURCE_TYPES,
 ) -> Spots:
@@ -99,14 +99,14 @@ def find(
         previous: footprints of the release before, by spot_id.
         source_types: which events may carry a spot.
     """
-    layer = layer_of(
-        events, today=today, first_day=first_day, vocabulary=vocabulary, source_types=source_types
-    )
+    layer = layer_of(events, today=today, first_day=first_day, vocabulary=vocabulary, source_types=source_types)
     found = _found(layer, settings)
     facts = _facts(layer, settings)
     if not found:
         return Spots(_empty(TABLE), {}, _empty(HOURS), facts)
-    spot_ids = identity.ids([f.cells for f in found], [len(f.rows) for f in found], [f.heaviest for f in found], previous)
+    spot_ids = identity.ids(
+        [f.cells for f in found], [len(f.rows) for f in found], [f.heaviest for f in found], previous
+    )
     called = _names(found, spot_ids, districts, places, settings)
     rank = _ranks(layer, found, spot_ids)
     rows, hours = [], []
@@ -162,7 +162,9 @@ def _footprints(layer: Layer, settings: SpotSettings) -> list[Cells]:
     for length in (len(layer.steps), 4 * quarter, quarter):
         recent = layer.step > layer.last - length
         for cells in detect.footprints(layer.cell[recent], layer.witness[recent], settings):
-            if all(max(identity.overlap(cells, other), identity.overlap(other, cells)) < identity.SAME for other in found):
+            if all(
+                max(identity.overlap(cells, other), identity.overlap(other, cells)) < identity.SAME for other in found
+            ):
                 found.append(cells)
     return found
 

@@ -17,7 +17,7 @@ NEVER = frozenset({"encampment", "homelessness_contact", "overdose_call"})  # pe
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """The events that may carry a spot, one per position in all arrays, in an order that the input's does not matter to.
+    """The events that may carry a spot, one per position in all arrays; the order of the input leaves no trace.
 
     `step` numbers the weeks (months for month-precise data) from the first day of the layer's sources to their last;
     `witness` numbers the distinct source-days: a known reporter is one for ever, else a source and a day are one.

@@ -1,6 +1,7 @@
 """Does a spot come back, and how is it now? Active steps, its life, the null of volume alone, and the five states."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,7 @@ class Bounds:
 def bounds(kind: str, settings: SpotSettings) -> Bounds:
     """A month stands for 13/3 weeks; what was told apart in weeks stays apart (temporary 1 month, new 2)."""
     if kind == "week":
-        return Bounds(
-            QUARTER[kind], settings.ended_after_weeks, settings.new_min_weeks, settings.temporary_max_weeks
-        )
+        return Bounds(QUARTER[kind], settings.ended_after_weeks, settings.new_min_weeks, settings.temporary_max_weeks)
     weeks = 13 / 3
     temporary = max(1, round(settings.temporary_max_weeks / weeks))
     return Bounds(
@@ -54,6 +53,10 @@ def life(counts: Ints, usual: float) -> tuple[int, int]:
     """
     usual = max(usual, 0.5 / len(counts))
     first, last = _densest(counts, usual)
+    rest = len(counts) - (last + 1 - first)
+    if 2 * rest > len(counts):  # the rest of the time is then the better witness of what is usual here
+        quiet = (counts.sum() - counts[first : last + 1].sum()) / rest
+        usual = max(usual, quiet) if quiet < ALIVE * counts[first : last + 1].mean() else usual
     for _ in range(5):
         rate = counts[first : last + 1].mean()
         if rate <= usual:
@@ -86,11 +89,6 @@ def _heaviest(score: Floats) -> tuple[int, int]:
     return int(np.argmin(total[: last + 1])), last
 
 
-def chance_of_activity(totals: Ints, share: float) -> Floats:
-    """Probability per step that a footprint holding `share` of the busy cells gets one of the step's events, (T,)."""
-    return np.asarray(-np.expm1(totals * np.log1p(-min(share, 1 - 1e-12))))
-
-
 def poisson_binomial(p: Floats) -> Floats:
     """Exact distribution of the number of successes of independent trials with probabilities p, shape (T + 1,)."""
     pmf = np.ones(1)
@@ -102,37 +100,35 @@ def poisson_binomial(p: Floats) -> Floats:
 def more_than_volume(counts: Ints, totals: Ints, share: float) -> bool:
     """Whether more steps are active than volume alone explains (95 %, one-sided, exact).
 
-    Null: each step's events of the layer fall at random on the cells that had any event. Where volume alone fills every
-    step, a step counts only when it holds more events than it would in half of all cases.
+    Null: each step's events of the layer fall at random on the cells that had any event, so a step's count in the
+    footprint is binomial. A step counts when it holds an event; where volume alone would bring one in more than half of
+    all cases, only when it holds more than chance does in half of them (else every place of a busy layer would pass, or
+    none could).
 
     Args:
         counts: events of the footprint per step, shape (T,).
         totals: events of the layer per step, shape (T,).
         share: cells of the footprint / cells that had any event.
     """
-    p, bar = chance_of_activity(totals, share), np.ones(len(totals), dtype=np.int64)
-    if _point(p) >= (totals > 0).sum():
-        bar, p = _median_bar(totals, share)
-    return int((counts >= bar).sum()) > _point(p)
+    bar, point = _bars(tuple(totals.tolist()), share)
+    return int((counts >= bar).sum()) > point
 
 
-def _point(p: Floats) -> int:
-    """The least number of active steps that chance stays at or below in 95 % of cases."""
-    return int(np.searchsorted(np.cumsum(poisson_binomial(p)), 1 - LEVEL))
-
-
-def _median_bar(totals: Ints, share: float) -> tuple[Ints, Floats]:
-    """Per step the least count that chance reaches in at most half of all cases, and how often it does."""
-    log_factorial = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, totals.max() + 1)))))
-    yes, no = np.log(share), np.log1p(-min(share, 1 - 1e-12))
+@lru_cache(maxsize=256)
+def _bars(totals: tuple[int, ...], share: float) -> tuple[Ints, int]:
+    """Per step the count that chance reaches in at most half of all cases (at least 1), and the 95 % point of how many
+    steps reach it by chance."""
+    log_factorial = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, max(totals) + 1)))))
+    share = min(share, 1 - 1e-12)
     bar, chance = np.ones(len(totals), dtype=np.int64), np.zeros(len(totals))
     for i, n in enumerate(totals):
         k = np.arange(n + 1)
-        pmf = np.exp(log_factorial[n] - log_factorial[k] - log_factorial[n - k] + k * yes + (n - k) * no)
-        tail = np.concatenate((np.cumsum(pmf[::-1])[::-1], [0.0]))  # tail[b] = P(at least b)
-        bar[i] = max(1, int(np.argmax(tail <= 0.5)))
-        chance[i] = tail[bar[i]] if n else 0.0
-    return bar, chance
+        choose = log_factorial[n] - log_factorial[k] - log_factorial[n - k]
+        pmf = np.exp(choose + k * np.log(share) + (n - k) * np.log1p(-share))
+        at_least = np.append(np.cumsum(pmf[::-1])[::-1], 0.0)
+        bar[i] = max(1, int(np.argmax(at_least <= 0.5)))
+        chance[i] = at_least[bar[i]] if n else 0.0
+    return bar, int(np.searchsorted(np.cumsum(poisson_binomial(chance)), 1 - LEVEL))
 
 
 @dataclass(frozen=True)

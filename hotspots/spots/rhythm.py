@@ -57,8 +57,8 @@ def peak_words(codes: str, language: str = "sv") -> str:
     """Peak codes in words: "tisdag 16–20, fredag–lördag 20–24"; neighbouring blocks and days of equal hours joined."""
     days: dict[int, list[int]] = {}
     for code in codes.split():
-        day, hour = code.split("-")
-        days.setdefault(DAYS.index(day), []).append(int(hour))
+        name, clock = code.split("-")
+        days.setdefault(DAYS.index(name), []).append(int(clock))
     phrases: dict[str, list[int]] = {}
     for day, hours in sorted(days.items()):
         for first, last in _runs([h // BLOCK_HOURS for h in sorted(hours)]):
