@@ -142,15 +142,18 @@ def _one(run: _Run, audience: Audience) -> Published:
     if audience.place:
         tables |= {"blocks": blocks, "grid": run.grid, "places": run.study.places}
     tables["trend"] = trend
+    facts: dict[str, Any] = {}
     if audience.spots:
-        tables |= _spots(run, folder)
+        found = _spots(run, folder)
+        facts["spots"] = found.facts
+        tables |= {"spots": found.table, "spot_cells": _footprints(found), "spot_hours": found.hours}
     if audience.visits:
         tables["visits"] = _visits(run)
     shown, hidden = _shown_and_hidden(
         run, audience, blocks if audience.place else trend, hidden if audience.place else trend_hidden
     )
     version = new_version(folder)
-    manifest = _manifest(run, audience) | {"events_shown": shown, "events_hidden": hidden}
+    manifest = _manifest(run, audience) | {"events_shown": shown, "events_hidden": hidden} | facts
     path = write_release(folder, version, tables, run.study.districts, manifest)
     point_at(folder, version)
     return Published(audience.name, version, path, len(blocks) if audience.place else len(trend), shown, hidden)
@@ -246,14 +249,14 @@ def _visits(run: _Run) -> pd.DataFrame:
     )
 
 
-def _spots(run: _Run, folder: Path) -> dict[str, pd.DataFrame]:
-    """Recurring gathering spots, with the names they had in the release before."""
+def _spots(run: _Run, folder: Path) -> spots.Spots:
+    """Recurring gathering spots, with the ids they had in the release before."""
     events = (
         run.vault.events(f"kind <> 'visit' AND cell IS NOT NULL AND start < TIMESTAMP '{run.until.isoformat()}'")
         .to_arrow_table()
         .to_pandas()
     )
-    found = spots.find(
+    return spots.find(
         events,
         today=run.today,
         first_day=run.first_day,
@@ -264,11 +267,11 @@ def _spots(run: _Run, folder: Path) -> dict[str, pd.DataFrame]:
         settings=run.settings.spots,
         previous=_earlier_footprints(run, folder),
     )
-    cells = pd.DataFrame(
-        [(spot, cell) for spot, footprint in found.footprints.items() for cell in footprint],
-        columns=["spot_id", "cell"],
-    ).astype({"spot_id": "str", "cell": "uint64"})
-    return {"spots": found.table, "spot_cells": cells, "spot_hours": found.hours}
+
+
+def _footprints(found: spots.Spots) -> pd.DataFrame:
+    rows = [(spot, cell) for spot, footprint in found.footprints.items() for cell in footprint]
+    return pd.DataFrame(rows, columns=["spot_id", "cell"]).astype({"spot_id": "str", "cell": "uint64"})
 
 
 def _earlier_footprints(run: _Run, folder: Path) -> dict[str, Any] | None:
