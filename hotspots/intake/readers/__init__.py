@@ -1,4 +1,4 @@
-"""Readers: a file that people export becomes chunks of the mapped columns. Its kind is found by content, not by name."""
+"""Readers: a file that people export becomes chunks of the mapped columns. Its kind is found by content, not name."""
 
 from collections.abc import Callable
 from pathlib import Path
