@@ -6,3 +6,7 @@ from hotspots.intake.profile import parse as parse
 from hotspots.intake.profile import refuse_notices as refuse_notices
 from hotspots.intake.profile import shipped as shipped
 from hotspots.intake.profile import to_toml as to_toml
+from hotspots.intake.readers import Source as Source
+from hotspots.intake.readers import open_source as open_source
+from hotspots.intake.suggest import preview as preview
+from hotspots.intake.suggest import suggest as suggest
