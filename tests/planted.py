@@ -82,7 +82,7 @@ def _pace(rng: np.random.Generator, weeks: int) -> Floats:
     pace = rng.lognormal(0, 0.3, weeks)
     drive = int(rng.integers(0, weeks - 3))
     pace[drive : drive + 3] *= 2
-    return pace / pace.mean()
+    return np.asarray(pace / pace.mean())
 
 
 Piece = tuple[Floats, Floats, NDArray[np.int64], NDArray[np.int64]]

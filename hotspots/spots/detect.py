@@ -21,6 +21,8 @@ STANDS_OUT = 4.0  # Poisson z of a peak over its surroundings (methods.md 9); 0.
 AT_LEAST_TIMES = 2.0  # and at least twice as many events as the surroundings would give
 CONTOUR = 0.35  # a footprint reaches down to this share of its peak's height
 SADDLE = 0.75  # two peaks whose saddle is higher than this share of the lower one are one spot
+MOST_CELLS = 12  # of a footprint, 0.14 km2: a square or the corner of a park, not a town centre
+REACH = 1.3  # neighbours' centres lie 1 spacing apart, the next ring's nearest 1.73
 SURROUNDINGS = (3, 6)  # rings that show what is usual around a cell: 350-800 m away
 USUAL_ROUNDS = 4  # of leaving out what stands out in the surroundings
 
@@ -98,7 +100,7 @@ def footprints(events: Cells, witness: Ints, settings: SpotSettings) -> list[Cel
     if not len(tops):
         return []
     basin = _merged(field, _basins(field), tops)
-    found = [cells for top in np.unique(basin[tops]) for cells in _footprint(field, basin, int(top), settings)]
+    found = _joined(field, basin, np.unique(basin[tops]), settings)
     heavy = [float(field.count[np.searchsorted(field.cells, cells)].sum()) for cells in found]
     return [found[i] for i in sorted(range(len(found)), key=lambda i: (-heavy[i], int(found[i][0])))]
 
@@ -156,33 +158,50 @@ def _merged(field: Field, basin: Ints, tops: Ints) -> Ints:
     return out
 
 
-def _footprint(field: Field, basin: Ints, top: int, settings: SpotSettings) -> list[Cells]:
-    """The cells of a basin near its peak's height, in one piece; DBSCAN weighs a cell by its events.
+def _candidates(field: Field, basin: Ints, top: int) -> Ints:
+    """The cells of a basin near its peak's height, at most the twelve highest (ties at the edge stay out)."""
+    members = np.flatnonzero((basin == top) & (field.weight > field.usual))
+    floor = field.usual[top] + CONTOUR * (field.height[top] - field.usual[top])
+    if len(members) > MOST_CELLS:
+        floor = max(floor, np.nextafter(np.sort(field.height[members])[-MOST_CELLS - 1], np.inf))
+    return np.asarray(members[field.height[members] >= floor])
 
-    A cell is core when the weights within one ring reach the least weight of a spot; pieces that hang on no core cell
-    are left out, and so are pieces apart from the peak.
+
+def _joined(field: Field, basin: Ints, tops: Ints, settings: SpotSettings) -> list[Cells]:
+    """The footprint of each peak: its candidate cells in one piece, joined by DBSCAN in metres.
+
+    A cell is core when the weights within one ring reach the least weight of a spot. A third axis keeps the basins of
+    different peaks out of each other's reach. Pieces that hang together with no core cell, or not with the peak, go.
     """
-    floor = field.usual[top]
-    high = field.height - floor >= CONTOUR * (field.height[top] - floor)
-    members = np.flatnonzero(high & (basin == top) & ((field.count > 0) | (field.weight > floor)))
-    x, y = _metres(field.cells[members], field.cells[top])
-    labels = DBSCAN(eps=1.3 * _spacing(field, top), min_samples=1).fit_predict(
-        np.column_stack([x, y]), sample_weight=field.weight[members] / settings.min_weight
+    members = [_candidates(field, basin, int(top)) for top in tops]
+    at = np.concatenate(members)
+    which = np.repeat(np.arange(len(tops)), [len(m) for m in members])
+    x, y = _metres(field.cells[at])
+    reach = REACH * _spacing(field, at)
+    labels = DBSCAN(eps=reach, min_samples=1).fit_predict(
+        np.column_stack([x, y, 2 * reach * which]), sample_weight=field.weight[at] / settings.min_weight
     )
-    mine = labels[members == top][0]
-    return [field.cells[members[labels == mine]]] if mine >= 0 else []
+    cluster = dict(zip(at[np.isin(at, tops)].tolist(), labels[np.isin(at, tops)].tolist(), strict=True))
+    return [
+        field.cells[at[(which == i) & (labels == cluster[int(top)])]]
+        for i, top in enumerate(tops)
+        if cluster.get(int(top), -1) >= 0
+    ]
 
 
-def _metres(cells: Cells, origin: np.uint64) -> tuple[Floats, Floats]:
-    """East and north of `origin` in metres: a local plane, true to 0.1 % within some kilometres."""
-    lat, lng = grid.centres(np.concatenate(([origin], cells)))
-    y = np.radians(lat[1:] - lat[0]) * EARTH_M
-    x = np.radians(lng[1:] - lng[0]) * EARTH_M * np.cos(np.radians(lat[0]))
+def _metres(cells: Cells) -> tuple[Floats, Floats]:
+    """East and north of the cells' middle in metres: a local plane, neighbours true to some per cent within 300 km."""
+    lat, lng = grid.centres(cells)
+    y = np.radians(lat - lat.mean()) * EARTH_M
+    x = np.radians(lng - lng.mean()) * EARTH_M * np.cos(np.radians(lat.mean()))
     return x, y
 
 
-def _spacing(field: Field, at: int) -> float:
-    """Mean distance in metres between a cell's centre and its neighbours'."""
-    near = field.idx[field.ptr[at] : field.ptr[at + 1]]
-    x, y = _metres(field.cells[near[near != at]], field.cells[at])
-    return float(np.hypot(x, y).mean())
+def _spacing(field: Field, at: Ints) -> float:
+    """Median distance in metres between the centres of neighbouring cells around `at`."""
+    near = np.unique(np.concatenate([field.idx[field.ptr[i] : field.ptr[i + 1]] for i in at]))
+    x, y = _metres(field.cells[near])
+    ptr, idx = grid.neighbours(field.cells[near], 1)
+    owner = np.repeat(np.arange(len(near)), np.diff(ptr))
+    apart = np.hypot(x[owner] - x[idx], y[owner] - y[idx])
+    return float(np.median(apart[owner != idx]))

@@ -109,10 +109,13 @@ def find(
     )
     called = _names(found, spot_ids, districts, places, settings)
     rank = _ranks(layer, found, spot_ids)
+    area = np.add.reduceat(
+        cell_area(np.concatenate([f.cells for f in found])), np.cumsum([0] + [len(f.cells) for f in found[:-1]])
+    )
     rows, hours = [], []
-    for f, spot_id, name, place in zip(found, spot_ids, called, rank, strict=True):
+    for f, spot_id, name, place, km2 in zip(found, spot_ids, called, rank, area.tolist(), strict=True):
         peak, week = _hours(layer, f, spot_id, settings)
-        rows.append(_row(layer, f, spot_id, name, place, peak, cell_area))
+        rows.append(_row(layer, f, spot_id, name, place, peak, km2))
         hours += week
     table = pd.DataFrame(rows, columns=list(TABLE)).astype(TABLE)
     table = table.sort_values(["state", "rank"], key=_order, ignore_index=True)
@@ -139,33 +142,52 @@ def _found(layer: Layer, settings: SpotSettings) -> list[_Found]:
     totals = np.bincount(layer.step, minlength=len(layer.steps))
     busy = len(np.unique(layer.cell))
     around = detect.field_of(layer.cell, settings)
+    spots = _footprints(layer, settings)
     found = []
-    for cells in _footprints(layer, settings):
-        rows = np.flatnonzero(np.isin(layer.cell, cells))
+    for cells, rows in zip(spots, _rows(layer, spots), strict=True):
         counts = np.bincount(layer.step[rows], minlength=len(layer.steps))
         usual = float(around.usual[np.searchsorted(around.cells, cells)].sum()) / len(layer.steps)
         course = recur.course(
-            counts, totals, usual=usual, share=min(1.0, len(cells) / busy), kind=layer.kind, settings=settings
+            counts,
+            totals,
+            usual=usual,
+            share=len(cells) / busy,
+            kind=layer.kind,
+            settings=settings,
+            whole=layer.whole,
         )
         rows = rows[(layer.step[rows] >= course.first) & (layer.step[rows] <= course.last)]
-        if course.state != "none" and min(len(rows), len(np.unique(layer.witness[rows]))) >= max(
-            LEAST, settings.min_days
-        ):
+        enough = min(len(rows), len(np.unique(layer.witness[rows]))) >= max(LEAST, settings.min_days)
+        if enough and course.state != "none":
             found.append(_placed(layer, cells, rows, course))
     return found
+
+
+def _rows(layer: Layer, spots: list[Cells]) -> list[NDArray[np.int64]]:
+    """Positions in the layer of each spot's events; the spots share no cell."""
+    if not spots:
+        return []
+    cells = np.concatenate(spots)
+    order = np.argsort(cells)
+    at = np.minimum(np.searchsorted(cells[order], layer.cell), len(cells) - 1)
+    spot = np.repeat(np.arange(len(spots)), [len(s) for s in spots])[order][at]
+    inside = np.flatnonzero(cells[order][at] == layer.cell)
+    by_spot = inside[np.argsort(spot[inside], kind="stable")]
+    return np.split(by_spot, np.searchsorted(spot[by_spot], np.arange(1, len(spots))))
 
 
 def _footprints(layer: Layer, settings: SpotSettings) -> list[Cells]:
     """Spots of the whole time, then those that only show when the last year or the last quarter is looked at alone."""
     quarter = recur.QUARTER[layer.kind]
     found: list[Cells] = []
+    taken = near = np.zeros(0, dtype=np.uint64)
     for length in (len(layer.steps), 4 * quarter, quarter):
         recent = layer.step > layer.last - length
         for cells in detect.footprints(layer.cell[recent], layer.witness[recent], settings):
-            if all(
-                max(identity.overlap(cells, other), identity.overlap(other, cells)) < identity.SAME for other in found
-            ):
+            if not np.isin(cells, taken).any() and np.isin(cells, near).mean() < identity.SAME:
                 found.append(cells)
+        taken = np.concatenate(found) if found else taken
+        near = grid.dilate(taken, 1) if found else near
     return found
 
 
@@ -227,7 +249,7 @@ def _row(
     name: str,
     rank: int,
     peak: str,
-    cell_area: Callable[[Cells], NDArray[np.float64]],
+    km2: float,
 ) -> dict[str, object]:
     types = layer.events["source_type"].iloc[f.rows].value_counts()
     c = f.course
@@ -242,7 +264,7 @@ def _row(
         "active_weeks": c.active,
         "observed_weeks": c.observed,
         "events": c.events,
-        "area_km2": float(cell_area(f.cells).sum()),
+        "area_km2": km2,
         "peak_blocks": peak,
         "active_of_last_4": c.active_of_last_4,
         "trend": c.trend,

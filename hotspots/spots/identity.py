@@ -12,9 +12,12 @@ Cells = NDArray[np.uint64]
 SAME = 0.3  # share of the earlier footprint that lies within one ring of the new one
 
 
-def overlap(earlier: Cells, now: Cells) -> float:
-    """Share of the cells of `earlier` that lie within one ring of `now`."""
-    return float(np.isin(earlier, grid.dilate(now, 1)).mean()) if len(earlier) else 0.0
+def shares(earlier: Sequence[Cells], now: Cells) -> NDArray[np.float64]:
+    """Share of the cells of each earlier footprint that lie within one ring of `now`, shape (len(earlier),)."""
+    sizes = np.array([len(cells) for cells in earlier])
+    inside = np.isin(np.concatenate(earlier), grid.dilate(now, 1))
+    owner = np.repeat(np.arange(len(earlier)), sizes)
+    return np.asarray(np.bincount(owner, inside, minlength=len(earlier)) / np.maximum(sizes, 1))
 
 
 def ids(
@@ -29,11 +32,12 @@ def ids(
         previous: footprints of the release before, by id.
     """
     previous = previous or {}
+    names, earlier = list(previous), list(previous.values())
     pairs = [
         (-share, -weights[i], name, i)
-        for i, cells in enumerate(footprints)
-        for name, earlier in previous.items()
-        if (share := overlap(earlier, cells)) >= SAME
+        for i, cells in enumerate(footprints if earlier else ())
+        for name, share in zip(names, shares(earlier, cells).tolist(), strict=True)
+        if share >= SAME
     ]
     kept: dict[int, str] = {}
     for _, _, name, i in sorted(pairs):

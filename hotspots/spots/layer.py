@@ -28,6 +28,7 @@ class Layer:
     step: Ints
     witness: Ints
     steps: tuple[Period, ...]
+    whole: int  # steps that are over; the last one may still run
     kind: str  # week | month
     gathering: bool  # False: no gathering category is among the events, so all that are not sensitive were taken
     left_out: int  # month-precise events left out of a layer of weeks
@@ -63,12 +64,14 @@ def layer_of(
     table = _ordered(events[keep])
     first, last = _span(events, start, table, today, first_day)
     days = table["start"].to_numpy("datetime64[D]")
+    steps = tuple(periods_between(first, last, kind))
     return Layer(
         table,
         table["cell"].to_numpy(np.uint64),
         step_index(days, kind, first),
         _witnesses(table, days),
-        tuple(periods_between(first, last, kind)),
+        steps,
+        sum((p.end - today).days <= 1 for p in steps),
         kind,
         gathering,
         left_out,

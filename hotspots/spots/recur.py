@@ -145,7 +145,16 @@ class Course:
     trend: str  # up | down | level; empty where its past is too short
 
 
-def course(counts: Ints, totals: Ints, *, usual: float, share: float, kind: str, settings: SpotSettings) -> Course:
+def course(
+    counts: Ints,
+    totals: Ints,
+    *,
+    usual: float,
+    share: float,
+    kind: str,
+    settings: SpotSettings,
+    whole: int | None = None,
+) -> Course:
     """The course of one spot.
 
     Args:
@@ -155,20 +164,22 @@ def course(counts: Ints, totals: Ints, *, usual: float, share: float, kind: str,
         share: cells of the footprint / cells that had any event.
         kind: week or month.
         settings: thresholds.
+        whole: steps that are over (default all); rates are taken from those alone.
     """
     first, last = life(counts, usual)
+    whole = len(counts) if whole is None else max(whole, len(counts) - 1)
     own = counts.copy()
     own[:first], own[last + 1 :] = 0, 0
     bound = bounds(kind, settings)
     return Course(
-        _state(own, totals, (first, last), usual, share, bound, settings),
+        _state(own, totals, (first, last), whole, usual, share, bound, settings),
         first,
         last,
         int((own > 0).sum()),
         len(own),
         int(own.sum()),
-        int((own[-4:] > 0).sum()),
-        _trend(own, first, bound),
+        int((own[max(0, whole - 4) : whole] > 0).sum()),
+        _trend(own[:whole], first, bound),
     )
 
 
@@ -176,6 +187,7 @@ def _state(
     own: Ints,
     totals: Ints,
     lived: tuple[int, int],
+    whole: int,
     usual: float,
     share: float,
     bound: Bounds,
@@ -183,15 +195,15 @@ def _state(
 ) -> str:
     (first, last), active, end = lived, int((own > 0).sum()), len(own)
     if end - 1 - last >= bound.ended:
-        return "ended"
+        return "ended" if _was_one(own[first : last + 1], totals[first : last + 1], share, bound, settings) else "none"
     if active <= bound.temporary:
         return "temporary"
     if first >= end - bound.quarter:
         return "new" if active >= bound.new else "none"
-    before = end - bound.ended
+    before = whole - bound.ended
     if before > first and is_recurring(own[:before], totals[:before], share, bound, settings):
         earlier = own[first:before].mean() - usual  # its own rate: without what the surroundings bring
-        if own[before:].mean() - usual < settings.fading_share * earlier:
+        if own[before:whole].mean() - usual < settings.fading_share * earlier:
             return "fading"
     return "recurring" if is_recurring(own, totals, share, bound, settings) else "none"
 
@@ -205,6 +217,15 @@ def is_recurring(own: Ints, totals: Ints, share: float, bound: Bounds, settings:
         quarters >= settings.active_quarters
         and persistence >= settings.persistence
         and more_than_volume(own, totals, share)
+    )
+
+
+def _was_one(own: Ints, totals: Ints, share: float, bound: Bounds, settings: SpotSettings) -> bool:
+    """Whether what is over was a spot in its time: a burst, or active often enough and beyond volume alone."""
+    active = own > 0
+    return bool(
+        active.sum() <= bound.temporary
+        or (active.mean() >= settings.persistence and more_than_volume(own, totals, share))
     )
 
 
