@@ -2,6 +2,8 @@
 
 import multiprocessing
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from hotspots.desk.visits import DOSE_MINUTES, KINDS, STRIKE_REASONS, Logbook
 from hotspots.errors import Trouble
 from hotspots.words import LANGUAGES
 
+ROOT = Path(__file__).parent.parent
 EVENING = datetime(2026, 9, 30, 18)
 
 
@@ -132,3 +135,19 @@ def test_processes_that_start_together_lose_nothing(tmp_path: Path) -> None:
         worker.join(60)
     assert [w.exitcode for w in workers] == [0, 0, 0]
     assert len(Logbook(tmp_path).visits()) == 31  # the one visit that all three ticked is one
+
+
+def test_the_log_works_behind_the_fence_of_the_dashboard(tmp_path: Path) -> None:
+    for name in ("vault", "quarantine"):
+        (tmp_path / name).mkdir()
+    Logbook(tmp_path).prepare()
+    code = f"""
+from pathlib import Path
+from tests.test_desk import Logbook, tick
+from hotspots.fence import raise_fence
+raise_fence(Path({str(tmp_path)!r}))
+tick(Logbook(Path({str(tmp_path)!r})))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert Logbook(tmp_path).visits()["spot_id"].tolist() == ["P-1"]

@@ -67,6 +67,11 @@ class Logbook:
     def __init__(self, home: Path) -> None:
         self.path = home / "desk" / "desk.sqlite"
 
+    def prepare(self) -> None:
+        """Make folder and file: to be called before a fence shuts new folders out (hotspots/fence.py)."""
+        with self._open():
+            pass
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:

@@ -1,6 +1,7 @@
 """Data and a typst template to a tagged PDF. Texts travel as JSON strings and are set as text, never read as markup."""
 
 import json
+import logging
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import typst
 
+log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parent
 STANDARD = "ua-1"  # PDF/UA: headings, reading order, alternative texts
 PPI = 110.0
@@ -26,8 +28,16 @@ def _compile(template: str, content: Mapping[str, Any], pictures: Mapping[str, b
 
 
 def pdf(template: str, content: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None) -> bytes:
-    """A tagged PDF of `template` (a .typ beside this file), which reads content.json and the pictures by name."""
-    return _compile(template, content, pictures or {}, format="pdf", pdf_standards=[STANDARD])[0]
+    """A tagged PDF of `template` (a .typ beside this file), which reads content.json and the pictures by name.
+
+    PDF/UA forbids letters that the fonts lack (a place name in another script); then the page is made without that
+    claim, still tagged, rather than not at all.
+    """
+    try:
+        return _compile(template, content, pictures or {}, format="pdf", pdf_standards=[STANDARD])[0]
+    except typst.TypstError:
+        log.warning("the report does not meet %s: it is made without that claim", STANDARD)
+        return _compile(template, content, pictures or {}, format="pdf")[0]
 
 
 def pages(
