@@ -42,7 +42,8 @@ def dashboard_command(port: int) -> list[str]:
         str(product_root() / "app.py"),
         f"--server.port={port}",
         f"--server.address={ADDRESS}",
-        '--server.allowedHosts=["localhost", "127.0.0.1"]',  # a foreign name that points here (DNS rebinding) is refused
+        "--server.allowedHosts=localhost",  # a foreign name that points here (DNS rebinding) is refused
+        "--server.allowedHosts=127.0.0.1",
         "--server.headless=true",
         "--server.enableStaticServing=true",
         "--server.fileWatcherType=none",

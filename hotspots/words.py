@@ -74,6 +74,10 @@ class Speaker:
         """ "1 mars 2026"."""
         return format_date(value, format="d MMMM y", locale=self.locale)
 
+    def short_day(self, value: date) -> str:
+        """ "1 mars 2026" or "31 dec. 2026", for narrow places."""
+        return str(format_date(value, format="d MMM y", locale=self.locale))
+
     def month(self, value: date) -> str:
         """ "mars 2025"."""
         return str(format_date(value, format="LLLL y", locale=self.locale))

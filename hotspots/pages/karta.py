@@ -69,30 +69,38 @@ def _filters(desk: Desk, of: Release) -> Question:
     say = desk.say
     kinds = [k for k in reversed(KINDS) if of.period_names(k)]
     sources = of.source_types
-    row = st.columns([1, 1.2, 1.4, 1.5], gap="small")
-    kind = row[0].selectbox(
-        say("karta.kind"), kinds, format_func=lambda k: say(f"periods.{k}"), key="kind", bind="query-params"
+    row = st.container(horizontal=True)  # wraps: two beside each other on a phone
+    kind = row.selectbox(
+        say("karta.kind"),
+        kinds,
+        format_func=lambda k: say(f"periods.{k}"),
+        key="kind",
+        bind="query-params",
+        width=150,
     )
     names = list(reversed(of.period_names(kind)))
     default = of.default_period().name if kind == "year" else _latest_closed(of, names)
-    period = row[1].selectbox(
+    period = row.selectbox(
         say("karta.period"),
         names,
+        width=190,
         index=names.index(default) if default in names else 0,
         format_func=lambda p: _period_words(desk, of, p),
         key=f"period_{kind}",
     )
-    source = row[2].selectbox(
+    source = row.selectbox(
         say("karta.source"),
         sources,
+        width=290,
         format_func=lambda s: SOURCE_WORDS[s].to(say.language).capitalize(),
         key="source",
         help=say("karta.source_help"),
     )
     categories = of.categories(source)
-    category = row[3].selectbox(
+    category = row.selectbox(
         say("karta.category"),
         categories,
+        width=320,
         format_func=lambda c: _category_words(desk, of, c),
         key=f"category_{source}",
     )
@@ -144,7 +152,7 @@ def _cards(desk: Desk, of: Release, view: View) -> None:
                 say("karta.card_spots_note", n=len(active), n_text=say.number(len(active))),
             )
         )
-    items.append((say("karta.card_today"), say.day(of.today), say("karta.card_today_note")))
+    items.append((say("karta.card_today"), say.short_day(of.today), say("karta.card_today_note")))
     bits.cards(items)
     if view.coarsened:
         st.caption(say("karta.coarsened"))

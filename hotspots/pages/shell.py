@@ -28,11 +28,13 @@ def run() -> None:
     st.session_state["demo_study"] = desk.demo or st.session_state.get("demo_study", False)
     bits.page_language(desk.language)
     pages = [
-        st.Page(partial(_framed, draw), title=desk.say(f"pages.{name}"), url_path=name, default=name == "karta")
-        for name, draw, audiences in PAGES
+        st.Page(partial(_framed, draw), title=desk.say(f"pages.{name}"), url_path=name if i else "", default=not i)
+        for i, (name, draw, audiences) in enumerate(PAGES)
         if desk.audience in audiences
     ]
-    st.navigation(pages, position="top").run()
+    # The first page's own address is /; a link to /karta must work too.
+    alias = st.Page(partial(_framed, karta.page), title=desk.say("pages.karta"), url_path="karta", visibility="hidden")
+    st.navigation([*pages, alias], position="top").run()
 
 
 def _framed(draw: Page) -> None:
