@@ -10,6 +10,7 @@ from hotspots.cli.shell import Reply, command, context, say
 from hotspots.durable import write_durably
 from hotspots.errors import Trouble
 from hotspots.geo import places as named_places
+from hotspots.intake import own
 from hotspots.vault import Vault
 from hotspots.vocabulary import GROUP_WORDS, Vocabulary
 from hotspots.words import Text
@@ -99,7 +100,7 @@ def ingest(
     of = at.study()
     for file in files:
         _check_file(file)
-    mapping = room.load(profile)
+    mapping = own.load(profile, at.home, of.vocabulary)
     done: list[Any] = []
     with Vault(of.home) as vault:
         for file in files:
