@@ -70,7 +70,7 @@ def to_html(layers: Sequence[Layer], language: str) -> str:
         else:
             looks = "margin:0;display:flex;gap:8px;align-items:center"
             parts.append(f'<dd style="{looks}">{_swatch(entry)}<span>{label}</span></dd>')
-    looks = "display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;font-size:13px;line-height:1.4;color:#1c2733"
+    looks = "display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;font-size:13px;line-height:1.4;color:#1c2733"
     return f'<dl class="legend" style="{looks}">{"".join(parts)}</dl>' if parts else ""
 
 

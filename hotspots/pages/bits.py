@@ -22,7 +22,7 @@ export default function ({data}) {
 STYLE = """
 <style>
 :root { --ink: #1c2733; --quiet: #55606d; --line: #d9dee4; --card: #f6f7f9; }
-[data-testid="stMainBlockContainer"] { max-width: 1380px; padding-top: 4.2rem; padding-bottom: 3rem; }
+[data-testid="stMainBlockContainer"] { max-width: 1380px; padding-top: 3.6rem; padding-bottom: 3rem; }
 h1 { font-size: 1.75rem !important; padding: 0 0 .25rem !important; }
 h2 { font-size: 1.2rem !important; padding: .75rem 0 .25rem !important; }
 h3 { font-size: 1rem !important; padding: .5rem 0 .15rem !important; }
