@@ -67,12 +67,15 @@ def make(
     hours: pd.DataFrame | None = None,
     visits: pd.DataFrame | None = None,
     blocks: pd.DataFrame | None = None,
+    footprints: dict[str, Any] | None = None,
     demo: bool = True,
 ) -> Release:
     """A study in `home` (made once) with a current release for operations that holds these tables."""
     study = studies.load(home) if (home / "study.toml").exists() else studies.create(home, municipalities=["1880"])[0]
     table = spots_table() if spots is None else spots
-    cells = [(r.spot_id, c) for r in table.itertuples() for c in grid.disk(int(grid.cells_of([r.lat], [r.lng], 10)[0]))]
+    if footprints is None:
+        footprints = {r.spot_id: grid.disk(int(grid.cells_of([r.lat], [r.lng], 10)[0])) for r in table.itertuples()}
+    cells = [(spot_id, c) for spot_id, footprint in footprints.items() for c in footprint]
     tables: dict[str, pd.DataFrame] = {
         "spots": table,
         "spot_cells": pd.DataFrame(cells, columns=["spot_id", "cell"]).astype({"cell": "uint64"}),

@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots import grid
+from hotspots import grid, spots
 from hotspots.errors import Trouble
+from hotspots.geo.areas import cell_areas_km2, regso
+from hotspots.geo.project import from_lonlat
 from hotspots.patrol.hours import EVEN, best_window, lift, pieces, share_in_shift
 from hotspots.patrol.plan import Plan, PlannedPlace, PlanSettings, plan
 from hotspots.release import Release
+from hotspots.vocabulary import Vocabulary
+from tests import planted
 from tests import small_release as world
 
 NO_TICKS = pd.DataFrame()
@@ -155,6 +159,20 @@ def test_months_are_called_months(home: Path) -> None:
     assert "aktiv" not in make(world.make(home, spots=table.assign(active_of_last_4=1))).places[0].reason.sv
 
 
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        ("tue-16", "mest tisdag 16–20"),
+        ("mon-16 tue-16 wed-16 wed-20 thu-16 fri-16 sat-16 sun-20", "mest 16–24 de flesta dagar"),
+        ("mon-16 tue-16 wed-16 thu-16 fri-16 sat-16 sun-16", "mest alla dagar 16–20"),
+        ("fri-20 sat-00", "mest fredag 20–24, lördag 00–04"),
+    ],
+)
+def test_the_peak_is_said_in_few_words(home: Path, codes: str, words: str) -> None:
+    made = make(world.make(home, spots=world.spots_table().iloc[[0]].assign(peak_blocks=codes)))
+    assert made.places[0].reason.sv.endswith(f"{words}.")
+
+
 def test_old_visits_are_told_by_their_month(small: Release) -> None:
     made = make(small, ticks(("P-square", "2026-03-02T10:00"), ("P-varberga", "2026-09-29T10:00")))
     assert place(made, "P-square").reason.sv.endswith("inget besök sedan mars 2026.")
@@ -236,3 +254,24 @@ def test_the_weights_add_up_and_the_facts_hold_them(small: Release) -> None:
     facts = make(small).facts
     assert facts["settings"]["gap_full_days"] == used.gap_full_days and facts["considered"] == 5
     assert facts["release"] == small.version and facts["end"] == "2026-10-01T02:00"
+
+
+def test_what_the_spot_room_writes_is_what_the_planner_reads(home: Path) -> None:
+    """From events of a town with planted spots to the list: every place of it is a planted one that is alive."""
+    town = planted.town(1, background=1500)
+    found = spots.find(
+        town.events,
+        today=town.today,
+        first_day=town.first_day,
+        vocabulary=Vocabulary(),
+        districts=regso(["1880"]),
+        places=pd.DataFrame({"name": [], "lat": [], "lng": []}),
+        cell_area=cell_areas_km2,
+    )
+    made = make(world.make(home, spots=found.table, footprints=found.footprints, hours=found.hours))
+    alive = town.of("recurring", "seasonal", "new", "fading")
+    x, y = from_lonlat([p.lng for p in made.places], [p.lat for p in made.places], planted.CRS)
+    assert len(made.places) == 5
+    for east, north, place in zip(x, y, made.places, strict=True):
+        assert min(np.hypot(east - p.x, north - p.y) for p in alive) < 150
+        assert " sedan " in place.reason.sv and "mest " in place.reason.sv

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hotspots import grid
+from hotspots.patrol.hours import BLOCK_HOURS
 from hotspots.periods import parse_period
 from hotspots.release import Release
 from hotspots.spots.rhythm import peak_words
@@ -51,6 +52,8 @@ _DAYS = {  # a visit is the organisation's own work, so its days may be counted 
 }
 _MONTHS_AFTER_DAYS = 60
 _MOST_TOPICS = 2
+_LONG = 40  # letters of a phrase on a small page
+_MOST_DAYS = 4
 
 
 def recent_share(row: Any) -> float:
@@ -59,9 +62,17 @@ def recent_share(row: Any) -> float:
 
 
 def peak(row: Any) -> Text:
-    """When most happens, or empty where hours are unknown."""
-    codes = row.peak_blocks if isinstance(row.peak_blocks, str) else ""
-    return Text(sv=peak_words(codes, "sv"), en=peak_words(codes, "en")) if codes else Text(sv="", en="")
+    """When most happens, or empty where hours are unknown; a long list of days is said as the hours they share."""
+    codes = row.peak_blocks.split() if isinstance(row.peak_blocks, str) else []
+    if not codes:
+        return Text(sv="", en="")
+    words = Text(sv=peak_words(" ".join(codes), "sv"), en=peak_words(" ".join(codes), "en"))
+    days, hours = {c[:3] for c in codes}, sorted({int(c[4:]) for c in codes})
+    together = hours[-1] - hours[0] == BLOCK_HOURS * (len(hours) - 1)
+    if len(words.sv) <= _LONG or len(days) < _MOST_DAYS or not together:
+        return words
+    span = f"{hours[0]:02d}–{hours[-1] + BLOCK_HOURS:02d}"
+    return Text(sv=f"{span} de flesta dagar", en=f"{span} on most days")
 
 
 def reason(row: Any, busiest: Text, days: int | None, last: datetime | None, *, visits_known: bool) -> Text:
