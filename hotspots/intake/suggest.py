@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -30,7 +31,7 @@ class _Draft:
 
     source: Source
     texts: dict[str, list[str]]
-    native: dict[str, pa.DataType]
+    table: pa.Table
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     formats: dict[str, None] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
@@ -73,7 +74,10 @@ def suggest(path: Path) -> tuple[Profile, list[Text]]:
             sv="Filen är Polisens händelsenotiser: områden, aldrig platser",
             en="The file holds the police's event notices: areas, never places",
         )]  # fmt: skip
-    draft = _Draft(source, *_sample(source))
+    table = next(
+        (chunk.table for chunk in source.chunks()), pa.table({c: pa.nulls(0, pa.string()) for c in source.columns})
+    )
+    draft = _Draft(source, _sample(table), table)
     crs = _find_position(draft)
     _find_times(draft)
     category, codes, unknown = _find_category(draft)
@@ -134,14 +138,10 @@ def _kind(draft: _Draft) -> str:
     return kind
 
 
-def _sample(source: Source) -> tuple[dict[str, list[str]], dict[str, pa.DataType]]:
-    """The first rows as text by column, without what says nothing."""
-    chunk = next(iter(source.chunks()), None)
-    if chunk is None:
-        return {c: [] for c in source.columns}, {}
-    table = chunk.table.slice(0, _SAMPLE)
-    texts = {n: guess.given(_as_text(c).to_pylist()) for n, c in zip(table.column_names, table.columns, strict=True)}
-    return texts, {f.name: f.type for f in table.schema}
+def _sample(table: pa.Table) -> dict[str, list[str]]:
+    """Rows spread over the first part of the file, as text by column, without what says nothing."""
+    rows = table.take(np.unique(np.linspace(0, len(table) - 1, _SAMPLE, dtype=np.int64))) if len(table) else table
+    return {n: guess.given(_as_text(c).to_pylist()) for n, c in zip(rows.column_names, rows.columns, strict=True)}
 
 
 def _as_text(column: Any) -> Any:
@@ -260,18 +260,22 @@ def _find_times(draft: _Draft) -> None:
 
 
 def _dates(draft: _Draft, column: str) -> guess.Dates | None:
-    kind = draft.native.get(column)
-    if kind is not None and pa.types.is_date(kind):
+    kind = draft.table.schema.field(column).type
+    if pa.types.is_date(kind):
         return guess.Dates(("%Y-%m-%d",))
-    if kind is not None and pa.types.is_timestamp(kind):
+    if pa.types.is_timestamp(kind):
         midnight = all(v.endswith("00:00:00") or "00:00:00." in v for v in draft.texts[column])
         return guess.Dates(("%Y-%m-%d",) if midnight else ("%Y-%m-%d %H:%M:%S",))
     says = any(headers.matches(column, headers.FIELD_WORDS[k]) for k in ("start", "end", *_MOMENTS))
     found = guess.dates(draft.texts[column], says)
     firsts = set(draft.texts[column])
-    if found and found.formats == ("%Y-%m-%d",) and all(v.strip().endswith("-01") for v in firsts):
-        if headers.matches(column, ("month", "månad")) or len(firsts) >= 12:
-            return guess.Dates(("%Y-%m-01",))  # months, written as their first day
+    if (
+        found
+        and found.formats == ("%Y-%m-%d",)
+        and all(v.strip().endswith("-01") for v in firsts)
+        and (headers.matches(column, ("month", "månad")) or len(firsts) >= 12)
+    ):
+        return guess.Dates(("%Y-%m-01",))  # months, written as their first day
     return found
 
 
@@ -312,7 +316,8 @@ def _find_category(draft: _Draft) -> tuple[str, dict[str, str] | None, list[str]
         )
         return "other", None, []
     draft.columns["category"] = (column,)
-    found = {value: guess.code_of(value) for value, _ in values[column].most_common()}
+    everywhere = Counter(v.strip() for v in guess.given(_as_text(draft.table.column(column)).to_pylist()))
+    found = {value: guess.code_of(value) for value, _ in everywhere.most_common()}
     if all(value == code for value, code in found.items()):
         return "", None, []  # the values are our codes
     unknown = [v for v, code in found.items() if code is None and not identifiers.find(pa.array([v]))[0]]
