@@ -179,3 +179,20 @@ def test_hostile_names_stay_texts(chromium: Browser, tmp_path: Path) -> None:
         page.locator(".hotmap[data-cells]").wait_for(timeout=60_000)
         assert set(names(page)) <= {" ".join(line.split()) for line in lines}
         assert page.evaluate("window.pwned === undefined")
+
+
+def test_without_a_place_to_keep_visits_the_list_is_still_there(chromium: Browser, tmp_path: Path) -> None:
+    home = tmp_path / "study"
+    world.make(home, hours=HOURS)
+    (home / "desk").write_text("a file where the folder should be")
+    (tmp_path / "app").mkdir()
+    with (
+        served(beside_static(ROOT / "app.py", tmp_path / "app"), env={"HOTSPOTS_HOME": str(home)}) as url,
+        watched_page(chromium, url, width=PHONE) as page,
+    ):
+        opened(page, url)
+        expect(page.get_by_text("Besök kan inte sparas i studiens mapp")).to_be_visible()
+        card(page, 1).get_by_role("button", name="Kryssa för besök").click()
+        card(page, 1).get_by_role("button", name="Spara besöket").click()
+        expect(page.get_by_text("Besök kan inte sparas i studiens mapp").first).to_be_visible()
+        assert len(names(page)) == 5
