@@ -14,14 +14,14 @@ NEAR_M = 300.0
 def near(lat: float, lng: float, places: pd.DataFrame, error_m: float) -> str:
     """The nearest place within 300 m; two, when the runner-up is as near within the location error; else empty.
 
-    `places` has columns name, lat, lng (degrees).
+    Two are named in the order of `places` (name, lat, lng in degrees): which is nearer cannot be told.
     """
     if not len(places):
         return ""
     away = distance_m(lng, lat, places["lng"].to_numpy(float), places["lat"].to_numpy(float))
     order = np.lexsort((places["name"].to_numpy(str), away))[:2]
     close = [i for i in order if away[i] <= NEAR_M and away[i] - away[order[0]] <= error_m]
-    return " / ".join(str(places["name"].iloc[i]) for i in close)
+    return " / ".join(str(places["name"].iloc[i]) for i in sorted(close))
 
 
 def unique(near_names: Sequence[str], districts: Sequence[str]) -> list[str]:

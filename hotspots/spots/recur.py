@@ -11,7 +11,7 @@ from hotspots.settings import SpotSettings
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 QUARTER = {"week": 13, "month": 3}  # steps
-ALIVE = 0.25  # of a spot's own rate: below it a step speaks for the surroundings, not for the spot
+ALIVE = 0.25  # of a spot's own rate: what lies below it speaks for the surroundings, not for the spot
 LEVEL = 0.05  # of the test against volume alone
 
 
@@ -43,9 +43,10 @@ def life(counts: Ints, usual: float) -> tuple[int, int]:
     """First and last step of a spot's own activity: what lies outside is no more than the surroundings bring.
 
     First the stretch that stands out most by the likelihood ratio of a Poisson rate (Kulldorff 1997) gives the spot's
-    own rate; then the stretch that speaks most for the spot being alive, at a rate between `usual` and its own (Page
-    1954; Karlin & Altschul 1990). Without such a filter one stray event would make a new spot old and keep an ended one
-    alive.
+    own rate, and a rate between that and `usual` at which it still counts as alive. Its life is then a maximal scoring
+    segment (Karlin & Altschul 1990). It begins where the rate is above that mark, for what went before a spot must look
+    like the spot; it ends where the likelihood no longer speaks for being alive, for a spot that fades is still there.
+    Without such a filter one stray event would make a new spot old and keep an ended one alive.
 
     Args:
         counts: events of the footprint per step, shape (T,), at least one of them above 0.
@@ -62,7 +63,9 @@ def life(counts: Ints, usual: float) -> tuple[int, int]:
         if rate <= usual:
             break
         alive = max(ALIVE * rate, np.sqrt(rate * usual))
-        segment = _heaviest(counts * np.log(alive / usual) - (alive - usual))
+        strict = _heaviest(counts - alive)
+        mild = _heaviest(counts * np.log(alive / usual) - (alive - usual))
+        segment = strict[0], max(strict[1], mild[1])
         if segment == (first, last):
             break
         first, last = segment

@@ -54,7 +54,8 @@ def peak(weights: Floats, share: float) -> str:
 
 
 def peak_words(codes: str, language: str = "sv") -> str:
-    """Peak codes in words: "tisdag 16–20, fredag–lördag 20–24"; neighbouring blocks and days of equal hours joined."""
+    """Peak codes in words: "tisdag 16–20; fredag och lördag 20–24". Neighbouring blocks are joined, days of equal hours
+    named together."""
     days: dict[int, list[int]] = {}
     for code in codes.split():
         name, clock = code.split("-")
@@ -67,18 +68,16 @@ def peak_words(codes: str, language: str = "sv") -> str:
     if len(phrases) > _MOST_PHRASES:
         return _SPREAD.to(language)
     ordered = sorted(phrases.items(), key=lambda item: (item[1][0], item[0]))
-    return ", ".join(f"{_day_words(on, language)} {span}" for span, on in ordered)
+    return "; ".join(f"{_day_words(on, language)} {span}" for span, on in ordered)
 
 
 def _day_words(days: list[int], language: str) -> str:
     if len(days) == len(DAYS):
         return Text(sv="alla dagar", en="every day").to(language)
-    words = [
-        DAY_WORDS[a].to(language)
-        if a == b
-        else f"{DAY_WORDS[a].to(language)}{'–' if b - a > 1 else _AND.to(language)}{DAY_WORDS[b].to(language)}"
-        for a, b in _runs(days)
-    ]
+    words = []
+    for a, b in _runs(days):
+        first, last = DAY_WORDS[a].to(language), DAY_WORDS[b].to(language)
+        words += [f"{first}–{last}"] if b - a > 1 else [first, last][: b - a + 1]
     return _AND.to(language).join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
