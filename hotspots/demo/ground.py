@@ -11,7 +11,7 @@ from hotspots.demo import plan
 from hotspots.geo import areas, places, project
 
 CRS = "EPSG:3006"
-LIVED_IN_M = 750.0  # a point this near a named place, a village or the middle of a small district is in a lived-in area
+LIVED_IN_M = 900.0  # a point this near a named place, a village or the middle of a small district is in a lived-in area
 SMALL_KM2 = 6.0
 Floats = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class Ground:
         while len(x) < n:
             m = 2 * (n - len(x)) + 50
             anchor = self.anchors[rng.choice(len(self.anchors), m, p=self.weight)]
-            sigma = rng.choice([150.0, 330.0], m)
+            sigma = rng.choice([150.0, 350.0, 550.0], m)
             in_centre = rng.random(m) < centre
             a = np.where(in_centre, rng.normal(middle[0], 480, m), rng.normal(anchor[:, 0], sigma))
             b = np.where(in_centre, rng.normal(middle[1], 480, m), rng.normal(anchor[:, 1], sigma))
