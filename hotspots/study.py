@@ -24,7 +24,7 @@ AUDIENCE_WORDS = {
     "open": Text(sv="öppet för alla", en="open to all"),
 }
 GRID_RESOLUTION = 9
-FOLDERS = ("vault", "releases", "received", "quarantine", "inbox", "log")
+FOLDERS = ("vault", "releases", "received", "quarantine", "inbox", "log", "desk")
 
 
 def find_home(given: str | None) -> Path:

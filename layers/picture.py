@@ -228,7 +228,10 @@ def _scale_bar(axes: Axes) -> None:
         Line2D([x, x + length], [y, y], color=legend.INK, linewidth=2, solid_capstyle="butt", path_effects=_HALO)
     )
     words = f"{length // 1000} km" if length >= 1000 else f"{length} m"
-    axes.text(x + length / 2, y + (top - bottom) * 0.012, words, ha="center", fontsize=6.5, path_effects=_HALO)
+    middle = (x + length / 2, y)
+    axes.annotate(
+        words, middle, (0, 3), textcoords="offset points", ha="center", fontsize=6.5, path_effects=_HALO
+    )  # points, not a share of the map: small pictures keep the words clear of the bar
 
 
 def _legend(figure: Figure, layers: Sequence[Layer], language: str) -> None:

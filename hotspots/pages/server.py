@@ -17,6 +17,7 @@ from hotspots.pages import preview
 from hotspots.study import find_home
 
 log = logging.getLogger(__name__)
+WRITABLE = ("desk", "inbox", "log")
 
 
 def is_page_run() -> bool:
@@ -24,11 +25,14 @@ def is_page_run() -> bool:
     return get_script_run_ctx(suppress_warning=True) is not None
 
 
-def application(script: str) -> Any:
-    """The ASGI application around the main script; the vault is out of reach from here on."""
-    walls = raise_fence(find_home(None))
+def options() -> dict[str, Any]:
+    """What the server is made of; from here on the vault is out of reach of this process."""
+    home = find_home(None)
+    for folder in WRITABLE:  # once the fence stands, the study's own folder gets no new entries
+        (home / folder).mkdir(parents=True, exist_ok=True)
+    walls = raise_fence(home)
     log.info("the vault is shut off by %s", walls)
-    return st.App(script, middleware=[Middleware(SecurityHeaders)], routes=[preview.ROUTE])
+    return {"middleware": [Middleware(SecurityHeaders)], "routes": [preview.ROUTE]}
 
 
 def _headers() -> dict[str, str]:
