@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from hotspots import grid
 from hotspots.geo import project
-from hotspots.geo.areas import Locator
 from hotspots.geo.places import key_of
+from hotspots.geo.raster import raster_of
 from hotspots.intake import numbers
 from hotspots.intake.mapping import Profile
 from hotspots.intake.texts import as_text, by_value, combined, one_array
@@ -90,7 +90,7 @@ class Placer:
     def __init__(self, study: Study, profile: Profile, crs: str, decimal: str, swap: bool = False) -> None:
         self.profile, self.crs, self.decimal, self.swap = profile, crs, decimal, swap
         self.way = profile.position
-        self.locator = Locator(study.districts)
+        self.raster = raster_of(study.districts)
         west, south, east, north = (float(v) for v in study.districts.frame().total_bounds)
         self.box = Box((west, south, east, north))
         self._places = _places(study) if self.way == ("place",) else {}
@@ -246,7 +246,7 @@ class Placer:
     def _locate(
         self, placed: Placed, at: NDArray[np.int64], lng: Floats, lat: Floats, cells: NDArray[np.uint64]
     ) -> None:
-        district = self.locator.locate(lng, lat, cells) if len(at) else np.zeros(0, np.int32)
+        district = self.raster.locate(lng, lat) if len(at) else np.zeros(0, np.int32)
         placed.cell[at], placed.district[at] = cells, district
         placed.inside += int((district >= 0).sum())
         self._outside(placed, at[district < 0])
