@@ -166,6 +166,11 @@ def paper(home: Path, number: str, name: str) -> bytes | None:
     return path.read_bytes() if is_number(number) and path.is_file() else None
 
 
+def has_upload(home: Path, number: str) -> bool:
+    """Whether the file handed in still lies there: it goes once its rows are in the vault."""
+    return is_number(number) and (home / "inbox" / number / UPLOAD).is_dir()
+
+
 def folders(home: Path) -> list[Path]:
     """All jobs, oldest first."""
     inbox = home / "inbox"

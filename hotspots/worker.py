@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,11 @@ from hotspots.words import Text
 SECONDS, MEMORY = 3600, 12 << 30
 PAUSE = 0.2
 KEPT = ("report_sv.csv", "report_en.csv")
+NOT_PUBLISHED = {
+    "code": "not_published",
+    "sv": "Filen är inläst, men kartan kunde inte byggas om. Försök publicera igen.",
+    "en": "The file is in, but the map could not be built anew. Try to publish again.",
+}
 
 Progress = Callable[[float, Text], None]
 Verb = Callable[[Path, Path, dict[str, Any], Progress], dict[str, Any]]
@@ -72,8 +77,12 @@ def run(home: Path, number: str) -> None:
     except Trouble as trouble:
         jobs.report(folder, jobs.Status("failed", error=_said(trouble)))
     except Exception as error:  # the watcher answers for us; the text of an error may hold a value out of a file
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        sys.exit(f"job {number}: {type(error).__name__} at {Path(place.filename).name}:{place.lineno}")
+        sys.exit(f"job {number}: {_place_of(error)}")
+
+
+def _place_of(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
 
 
 def _unknown_question() -> Trouble:
@@ -125,14 +134,36 @@ def _ingest(home: Path, folder: Path, args: dict[str, Any], progress: Progress) 
         )
         for name in KEPT:
             report.to_csv(folder / name, name[-6:-4])
-        result = {"report": {language: report.as_dict(language) for language in ("sv", "en")}}
+        result: dict[str, Any] = {"report": {language: report.as_dict(language) for language in ("sv", "en")}}
+        result["rules"] = _rule_words(result["report"]["sv"]["rules"])
+        if report.stopped:
+            why = intake.stopped_trouble(report).message
+            result["why"] = {"sv": why.sv, "en": why.en}
         result["sentences"] = {language: report.sentences(language) for language in ("sv", "en")}
         if not dry and not report.stopped:
             _let_go(folder)
             if mapping:
                 own.save(home, profile)
-            result |= _publish_all(of, vault, lambda done, text: progress(share + (1 - share) * done, text))
+            result |= _publish_or_say(of, vault, lambda done, text: progress(share + (1 - share) * done, text))
     return result
+
+
+def _publish_or_say(of: Any, vault: Any, progress: Progress) -> dict[str, Any]:
+    """The rows are in by now, so a publication that fails is a further sentence, not a failed job."""
+    try:
+        return _publish_all(of, vault, progress)
+    except Trouble as trouble:
+        return {"releases": [], "publish_error": _said(trouble)}
+    except Exception as error:
+        print(f"publish: {_place_of(error)}", file=sys.stderr)
+        return {"releases": [], "publish_error": NOT_PUBLISHED}
+
+
+def _rule_words(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    from hotspots.intake.rules import RULES
+
+    rules = (RULES[name] for name in names)
+    return {r.name: {"sv": r.text.sv, "en": r.text.en, "repaired": r.repaired} for r in rules}
 
 
 def _let_go(folder: Path) -> None:

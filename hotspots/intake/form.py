@@ -2,7 +2,6 @@
 
 import tomllib
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from hotspots.vocabulary import Vocabulary
 
 MOST_VALUES = 80  # a column with more different values is not offered value by value
 MOST_ROWS = 400_000  # read for the values; the dry run sees the rest
+_FOR_TOML = "[categories]"  # a hint to who writes the draft by hand; the page shows those values as choice lists
 COUNTED_FROM = 5  # counts below this stay in the worker
 _COULD_BE_WORDS = (
     pa.types.is_string,
@@ -42,9 +42,9 @@ def describe(path: Path, home: Path, vocabulary: Vocabulary) -> dict[str, Any]:
         "columns": columns,
         "rows": looked["rows"],
         "masked": masked,
-        "values": _values(path, draft, [c for c in columns if c not in masked]),
+        "values": _values(path, [c for c in columns if c not in masked]),
         "draft": tomllib.loads(profiles.to_toml(draft)),
-        "notes": [{"sv": n.sv, "en": n.en} for n in notes],
+        "notes": [{"sv": n.sv, "en": n.en} for n in notes if _FOR_TOML not in n.sv],
         "profiles": [
             _fit(known, own.load(known.name, home, vocabulary), set(columns)) for known in own.listed(home, vocabulary)
         ],
@@ -61,14 +61,14 @@ def _fit(known: own.Known, profile: Profile, columns: set[str]) -> dict[str, Any
     }
 
 
-def _values(path: Path, draft: Profile, columns: list[str]) -> dict[str, list[list[Any]]]:
+def _values(path: Path, columns: list[str]) -> dict[str, list[list[Any]]]:
     """For each column of few different values: [value, rows], most frequent first; small counts are None."""
     if not columns:
         return {}
     counts: dict[str, Counter[str]] = {c: Counter() for c in columns}
     read = 0
     try:
-        for chunk in open_source(path, replace(draft, columns={"category": tuple(columns)})).chunks():
+        for chunk in open_source(path).chunks():
             for name in list(counts):
                 _count(counts, name, chunk.table)
             read += len(chunk.table)

@@ -46,9 +46,10 @@ def page(desk: Desk) -> None:
         data_describe.show(desk, job)
     else:
         data_report.show(desk, job, answer)
-    st.divider()
-    data_files.ingested(desk)
-    data_files.lookup(desk)
+    if answer is None or answer.over:  # one thing at a time
+        st.divider()
+        data_files.ingested(desk)
+        data_files.lookup(desk)
 
 
 def _current(desk: Desk) -> jobs.Job | None:

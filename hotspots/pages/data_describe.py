@@ -39,9 +39,11 @@ def show(desk: Desk, job: jobs.Job) -> None:
 
 
 def _file_line(desk: Desk, job: jobs.Job, seen: dict[str, Any]) -> None:
-    words = desk.say("data.file_line", file=job.args["upload"], columns=len(seen["columns"]))
-    notes = " ".join(n[desk.language].rstrip(".") + "." for n in seen["notes"])
-    st.text(f"{words} {notes}")
+    say = desk.say
+    st.text(say("data.file_line", file=job.args["upload"], columns=len(seen["columns"])))
+    if seen["notes"]:
+        with st.expander(say("data.notes")):
+            st.markdown("\n".join(f"- {plain(n[desk.language])}" for n in seen["notes"]))
 
 
 def _first_rows(desk: Desk, seen: dict[str, Any]) -> None:

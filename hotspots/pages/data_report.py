@@ -32,11 +32,13 @@ def _tried(desk: Desk, job: jobs.Job, result: dict[str, Any]) -> None:
     stopped = bool(report["stopped"])
     st.header(say("data.try_title_stopped" if stopped else "data.try_title"))
     if stopped:
-        st.error(say("data.stopped"))
+        st.error(plain(result["why"][desk.language].rstrip(".") + "."))
     elif not report["new"] + report["updated"]:
         st.info(say("data.nothing_new"))
     _numbers(desk, report)
-    _rules(desk, report)
+    for warning in report["warnings"]:
+        st.warning(plain(warning))
+    _rules(desk, result)
     _sentences(desk, result)
     _take_along(desk, job)
     reason = _reason(desk, job) if stopped else ""
@@ -69,16 +71,25 @@ def _numbers(desk: Desk, report: dict[str, Any]) -> None:
         bits.cards([(say(f"data.n_{n}"), say.number(int(report[n])), say(f"data.n_{n}_note")) for n in names])
 
 
-def _rules(desk: Desk, report: dict[str, Any]) -> None:
-    """Which rules bit, in words, with the number of rows."""
-    say = desk.say
-    rules = report.get("rules") or {}
-    if not rules:
+def _rules(desk: Desk, result: dict[str, Any]) -> None:
+    """Which rules bit, in words, what became of the rows, and how many."""
+    say, counts = desk.say, result["report"][desk.language]["rules"]
+    rows = [
+        (
+            plain(rule[desk.language]),
+            say("data.rule_repaired" if rule["repaired"] else "data.rule_quarantined"),
+            say.number(int(counts[name])),
+        )
+        for name, rule in sorted(result["rules"].items(), key=lambda item: -int(counts[item[0]]))
+    ]
+    if not rows:
         return
     st.subheader(say("data.rules_title"))
-    words = report.get("rule_words") or {}
-    rows = [(plain(words.get(rule, rule)), say.number(int(n))) for rule, n in rules.items()]
-    st.table(pd.DataFrame(rows, columns=[say("data.rule"), say("data.n_rows")]), hide_index=True, border="horizontal")
+    st.table(
+        pd.DataFrame(rows, columns=[say("data.rule"), say("data.rule_outcome"), say("data.n_rows")]),
+        hide_index=True,
+        border="horizontal",
+    )
 
 
 def _sentences(desk: Desk, result: dict[str, Any]) -> None:
@@ -102,26 +113,29 @@ def _take_along(desk: Desk, job: jobs.Job) -> None:
 
 
 def _done(desk: Desk, job: jobs.Job, result: dict[str, Any]) -> None:
-    say, report = desk.say, result["report"][desk.language]
-    if report["stopped"]:  # the file met other rules now than when it was tried
+    say, report = desk.say, result.get("report", {}).get(desk.language)
+    if report and report["stopped"]:  # the file met other rules now than when it was tried
         _tried(desk, job, result)
         return
     st.header(say("data.done_title"))
-    published = result.get("releases") or []
-    if result.get("publish_error"):
-        st.warning(plain(result["publish_error"][desk.language]))
-    elif published:
+    published, unpublished = result.get("releases") or [], result.get("publish_error")
+    if published:
         st.success(say("data.done_published"))
-    else:
-        st.info(say("data.done_unchanged"))
-    _numbers(desk, report)
+    elif unpublished:
+        st.warning(plain(unpublished[desk.language]))
+    if report:
+        _numbers(desk, report)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if published:
-            st.page_link(_map_page(), label=say("data.see_map"))
+        if published and st.button(say("data.see_map"), type="primary", key="see_map"):
+            st.switch_page(_map_page())
+        if unpublished and st.button(say("data.publish_again"), type="primary", key="publish_again"):
+            jobs.resubmit(desk.home, job.number, "publish", {})
+            st.rerun()
         _take_along(desk, job)
         if st.button(say("data.next_file"), key="next_file"):
             data_wait.give_up(desk, job)
-    _rules(desk, report)
+    if report:
+        _rules(desk, result)
 
 
 def _map_page() -> Any:

@@ -34,6 +34,14 @@ def leave() -> None:
         del st.query_params["job"]
 
 
+def leave_if_done(desk: Desk) -> None:
+    """Leave a file whose ingest is over; one that is still being described stays."""
+    job = jobs.look(desk.home, number() or "")
+    if job is not None and job.verb in ("ingest", "publish") and not job.args.get("dry_run"):
+        jobs.discard(desk.home, job.number)
+        leave()
+
+
 def round_of() -> int:
     """Counts the uploads of a session: a new number gives an empty upload field, and Streamlit drops the old bytes."""
     return int(st.session_state.get("data_round", 0))
@@ -91,7 +99,9 @@ def failed(desk: Desk, job: jobs.Job, answer: jobs.Status) -> None:
                 jobs.resubmit(desk.home, job.number, "preview", _to_remember(job))
                 st.rerun()
         elif (answer.error or {}).get("code") == "interrupted" and st.button(say("data.again"), key="again_failed"):
-            jobs.resubmit(desk.home, job.number, job.verb, job.args)
+            # Interrupted after the rows were in: the file is gone from the inbox, only publishing is left to do.
+            verb, args = (job.verb, job.args) if jobs.has_upload(desk.home, job.number) else ("publish", {})
+            jobs.resubmit(desk.home, job.number, verb, args)
             st.rerun()
         other_file(desk, job)
 
