@@ -1,6 +1,8 @@
 """CSV and its kin. The fast way is pyarrow's; where a row cannot be split, a careful way takes over."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +14,7 @@ from hotspots.intake.readers import encoding as text
 from hotspots.intake.readers.base import CHUNK_ROWS, Chunk, Source, choose, left_out
 
 _MIN_BLOCK, _MAX_BLOCK = 1 << 20, 64 << 20
+Row = tuple[str | None, ...]
 _FAST = ("utf-8", "utf-8-sig", "cp1252", "latin-1")
 
 
@@ -105,26 +108,29 @@ class Reading:
 
     def _careful(self, skip: int) -> Iterator[Chunk]:
         """Row by row from data row `skip` + 1 on."""
-        width, separator = len(self.dialect.columns), self.dialect.separator
         places = [self.dialect.columns.index(c) for c in self.chosen]
-        rows, broken, first, number = list[list[str] | None](), list[int](), skip + 1, 0
-        for record in self._records():
-            number += 1
-            if number <= skip:
-                continue
-            fields = how.split(record, separator)
-            if fields is not None and len(fields) > width and not any(fields[width:]):
-                fields = fields[:width]  # separators left over at the end, as Excel leaves them
-            if fields is None or len(fields) != width:
-                broken.append(number)
-                rows.append(None)
-            else:
-                rows.append([fields[p] for p in places])
-            if len(rows) == CHUNK_ROWS:
-                yield Chunk(first, _table(rows, self.chosen), broken)
-                rows, broken, first = [], [], number + 1
-        if rows:
-            yield Chunk(first, _table(rows, self.chosen), broken)
+        pick: Callable[[list[str]], Row] = itemgetter(*places) if len(places) > 1 else lambda f: (f[places[0]],)
+        empty: Row = (None,) * len(places)
+        records, first = itertools.islice(self._records(), skip, None), skip + 1
+        while True:
+            rows, broken = list[Row](), list[int]()
+            for number, record in enumerate(itertools.islice(records, CHUNK_ROWS), first):
+                fields = self._fields(record)
+                if fields is None:
+                    broken.append(number)
+                rows.append(empty if fields is None else pick(fields))
+            if not rows:
+                return
+            columns = [pa.array([row[i] for row in rows], pa.string()) for i in range(len(places))]
+            yield Chunk(first, pa.table(columns, names=list(self.chosen)), broken)
+            first += len(rows)
+
+    def _fields(self, record: str) -> list[str] | None:
+        """The fields of a row, as many as the header has; None for another number, or a row that cannot be split."""
+        width, fields = len(self.dialect.columns), how.split(record, self.dialect.separator)
+        if fields is not None and len(fields) > width and not any(fields[width:]):
+            return fields[:width]  # separators left over at the end, as Excel leaves them
+        return fields if fields is not None and len(fields) == width else None
 
     def _records(self) -> Iterator[str]:
         """The data records, without blank ones, as the fast way counts them too."""
@@ -143,9 +149,3 @@ class _Ragged(Exception):
 def _unlike(columns: Sequence[str]) -> list[str]:
     """The column names made unlike each other (unnamed and repeated ones get their position)."""
     return [c if c and columns.index(c) == i else f"{c}\0{i}" for i, c in enumerate(columns)]
-
-
-def _table(rows: list[list[str] | None], names: Sequence[str]) -> pa.Table:
-    empty: list[str | None] = [None] * len(names)
-    columns = zip(*(row if row is not None else empty for row in rows), strict=True)
-    return pa.table([pa.array(c, pa.string()) for c in columns], names=list(names))

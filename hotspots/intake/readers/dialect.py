@@ -81,6 +81,8 @@ def split(record: str, separator: str) -> list[str] | None:
     """The fields of one record; None when it cannot be split (a quote that stays open, a NUL, a field without end)."""
     if "\0" in record:
         return None
+    if '"' not in record:
+        return record.split(separator)
     try:
         return next(csv.reader((record,), delimiter=separator, strict=True), [])
     except csv.Error:
