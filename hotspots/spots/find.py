@@ -17,6 +17,7 @@ from hotspots.spots.layer import SOURCE_TYPES, Layer, layer_of
 from hotspots.vocabulary import Vocabulary
 
 Cells = NDArray[np.uint64]
+FEWEST_CELLS = 100  # of the null of volume alone: a layer that knows few cells says nothing about elsewhere (1 km2)
 LEAST = 5  # events and source-days behind everything that is said (contract.md)
 STATES = ("recurring", "new", "fading", "temporary", "ended")
 TABLE = {
@@ -140,7 +141,7 @@ def _found(layer: Layer, settings: SpotSettings) -> list[_Found]:
     if not len(layer):
         return []
     totals = np.bincount(layer.step, minlength=len(layer.steps))
-    busy = len(np.unique(layer.cell))
+    busy = max(len(np.unique(layer.cell)), FEWEST_CELLS)
     around = detect.field_of(layer.cell, settings)
     spots = _footprints(layer, settings)
     found = []
