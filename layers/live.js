@@ -88,6 +88,8 @@ function controls(box, data) {
 }
 
 function start(box, data, h3) {
+  // Leaflet focuses the map on a press; the browser would scroll the page under the pointer, and the click would miss.
+  box.focus = (options) => HTMLElement.prototype.focus.call(box, {...options, preventScroll: true});
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   const map = L.map(box, {
     preferCanvas: true, minZoom: 4, maxZoom: 18, zoomSnap: 0.5, attributionControl: false, zoomControl: false,

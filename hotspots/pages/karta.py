@@ -223,11 +223,38 @@ def _map(desk: Desk, of: Release, view: View, shown: list[Layer]) -> None:
         key="karta_map",
         selected=state.selected(),
         height=560,
+        fit=first_view(of),
     )
     if result.clicked and result.clicked != state.selected():
         state.select(result.clicked["layer"], result.clicked["id"])
         st.rerun()
     st.html(legend.to_html(shown, desk.language))
+
+
+def first_view(of: Release) -> tuple[float, float, float, float] | None:
+    """Where nine tenths of the events lie (west, south, east, north): the same for every filter, so the map stays."""
+
+    def make() -> tuple[float, float, float, float] | None:
+        blocks = of.blocks
+        fine = blocks[(blocks["category"] == "all") & (blocks["resolution"] == queries.BASE)]
+        if not len(fine):
+            return None
+        lat, lng = grid.centres(fine["cell"].to_numpy(np.uint64))
+        box = [_middle(axis, fine["count"].to_numpy(float)) for axis in (lng, lat)]
+        (west, east), (south, north) = (
+            ((a + b) / 2 - 0.6 * (b - a) - 0.004, (a + b) / 2 + 0.6 * (b - a) + 0.004) for a, b in box
+        )
+        return west, south, east, north
+
+    return state.remember(of, "first view", make=make)
+
+
+def _middle(axis: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+    """The stretch that leaves a twentieth of the weight on each side."""
+    order = np.argsort(axis)
+    share = np.cumsum(weight[order]) / weight.sum()
+    low, high = np.searchsorted(share, [0.05, 0.95])
+    return float(axis[order][low]), float(axis[order][min(high, len(axis) - 1)])
 
 
 def _panel(desk: Desk, of: Release, view: View) -> None:

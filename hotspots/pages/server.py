@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import logging
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -32,7 +34,9 @@ def options() -> dict[str, Any]:
         (home / folder).mkdir(parents=True, exist_ok=True)
     walls = raise_fence(home)
     log.info("the vault is shut off by %s", walls)
-    return {"middleware": [Middleware(SecurityHeaders)], "routes": [preview.ROUTE]}
+    hosts = ["localhost", "127.0.0.1", *filter(None, os.environ.get("HOTSPOTS_HOSTS", "").split(","))]
+    trusted = Middleware(TrustedHostMiddleware, allowed_hosts=hosts)  # a foreign name that points here: DNS rebinding
+    return {"middleware": [Middleware(SecurityHeaders), trusted], "routes": [preview.ROUTE]}
 
 
 def _headers() -> dict[str, str]:
