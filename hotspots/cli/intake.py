@@ -1,17 +1,16 @@
-"""Commands that bring files in and take them back: profiles, ingest, forget, files, places."""
+"""Commands that bring files in and take them back: profiles, ingest, forget, files, places.
+
+Rooms are imported when their command runs.
+"""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hotspots import intake as room
 from hotspots.cli.shell import Reply, command, context, say
 from hotspots.durable import write_durably
 from hotspots.errors import Trouble
-from hotspots.geo import places as named_places
-from hotspots.intake import own
-from hotspots.vault import Vault
 from hotspots.vocabulary import GROUP_WORDS, Vocabulary
 from hotspots.words import Text
 
@@ -27,9 +26,14 @@ def register(app: typer.Typer) -> None:
 
 
 def list_profiles(ctx: typer.Context) -> Reply:
-    """Alla medföljande profiler. / All shipped profiles."""
-    language = context(ctx).language
-    rows = [{"name": name, "title": title.to(language), "kind": kind} for name, title, kind in room.shipped()]
+    """Studiens egna profiler och alla medföljande. / The study's own profiles and all shipped ones."""
+    from hotspots.intake import own
+
+    at = context(ctx)
+    rows = [
+        {"name": p.name, "title": p.title.to(at.language), "kind": p.kind, "own": p.own}
+        for p in own.listed(at.home, _words(at.home))
+    ]
     return Reply({"profiles": rows}, tuple(f"{r['name']:26} {r['kind']:9} {r['title']}" for r in rows))
 
 
@@ -37,17 +41,25 @@ def show(
     ctx: typer.Context, name: Annotated[str, typer.Argument(help="Profil, eller vocabulary för koderna.")]
 ) -> Reply:
     """Visa en profil, eller koderna. / Show a profile, or the codes (vocabulary)."""
+    from hotspots import intake as room
+    from hotspots.intake import own
+
     if name == "vocabulary":
         return _vocabulary(context(ctx).home)
-    profile = room.load(name)
+    at = context(ctx)
+    profile = own.load(name, at.home, _words(at.home))
     text = room.to_toml(profile)
     return Reply({"name": profile.name, "kind": profile.kind, "toml": text}, (text,))
 
 
-def _vocabulary(home: Path) -> Reply:
+def _words(home: Path) -> Vocabulary:
     from hotspots.study import load
 
-    known = load(home).vocabulary if (home / "study.toml").exists() else Vocabulary()
+    return load(home).vocabulary if (home / "study.toml").exists() else Vocabulary()
+
+
+def _vocabulary(home: Path) -> Reply:
+    known = _words(home)
     rows = [
         {"code": c.name, "group": c.group, "sv": c.title.sv, "en": c.title.en, "sensitive": c.sensitive}
         for c in known.categories.values()
@@ -62,6 +74,8 @@ def suggest(
     out: Annotated[Path | None, typer.Option("--out", help="Skriv utkastet hit.")] = None,
 ) -> Reply:
     """Utkast till profil ur en fil. / A draft profile from a file."""
+    from hotspots import intake as room
+
     _check_file(file)
     profile, notes = room.suggest(file)
     text = room.to_toml(profile)
@@ -96,6 +110,10 @@ def ingest(
     report: Annotated[Path | None, typer.Option("--report", help="Skriv radrapporten hit (csv).")] = None,
 ) -> Reply:
     """Läs in filer i valvet. / Read files into the vault."""
+    from hotspots import intake as room
+    from hotspots.intake import own
+    from hotspots.vault import Vault
+
     at = context(ctx)
     of = at.study()
     for file in files:
@@ -131,6 +149,8 @@ def forget(
     identity: Annotated[str | None, typer.Option("--id", help="Radens id.")] = None,
 ) -> Reply:
     """Ta tillbaka en fil, eller radera en rad. / Take a file back, or erase a row."""
+    from hotspots.vault import Vault
+
     at = context(ctx)
     if (file is None) == (identity is None):
         raise Trouble(
@@ -149,6 +169,8 @@ def forget(
 
 def files(ctx: typer.Context) -> Reply:
     """Inlästa filer. / Ingested files."""
+    from hotspots.vault import Vault
+
     with Vault(context(ctx).study().home) as vault:
         rows = vault.files()
     return Reply({"files": rows}, tuple(f"{r['sha256'][:12]}  {r['profile']:22} {r['name']}" for r in rows))
@@ -156,6 +178,8 @@ def files(ctx: typer.Context) -> Reply:
 
 def places(ctx: typer.Context, file: Path, crs: Annotated[str | None, typer.Option("--crs")] = None) -> Reply:
     """Studiens platsfil: namn och lägen för adresser och karta. / The study's lookup file of places."""
+    from hotspots.geo import places as named_places
+
     at = context(ctx)
     _check_file(file)
     table = named_places.save_lookup(file, at.study().home / "places.csv", crs)

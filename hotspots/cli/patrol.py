@@ -1,4 +1,7 @@
-"""The command that makes a pass list: plan."""
+"""The command that makes a pass list: plan.
+
+Rooms are imported when their command runs.
+"""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,16 +9,10 @@ from typing import Annotated
 
 import typer
 
-from hotspots import release
 from hotspots.cli.rooms import check_audience
 from hotspots.cli.shell import AudienceOption, Reply, announce, command, context
-from hotspots.desk.visits import Logbook
 from hotspots.durable import write_durably
 from hotspots.errors import Trouble
-from hotspots.geo.export import guard_formulas
-from hotspots.patrol.plan import default_seed
-from hotspots.patrol.plan import plan as make_plan
-from hotspots.reports import passlista
 from hotspots.words import Text
 
 SUFFIXES = (".pdf", ".csv")
@@ -39,6 +36,13 @@ def plan(
     seed: Annotated[int | None, typer.Option("--seed", help="Ordnar platser som väger lika.")] = None,
 ) -> Reply:
     """Passlista: platser att besöka under ett pass. / Pass list: places to visit in one shift."""
+    from hotspots import release
+    from hotspots.desk.visits import Logbook
+    from hotspots.geo.export import guard_formulas
+    from hotspots.patrol.plan import default_seed
+    from hotspots.patrol.plan import plan as make_plan
+    from hotspots.reports import passlista
+
     at = context(ctx)
     _check_out(out)
     of = release.open_release(at.home, check_audience(audience))

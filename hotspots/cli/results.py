@@ -1,4 +1,7 @@
-"""Commands that take something out of a release, or compute on a table: cells, spots, compare, statistics."""
+"""Commands that take something out of a release, or compute on a table: cells, spots, compare, statistics.
+
+Rooms are imported when their command runs.
+"""
 
 from functools import partial
 from pathlib import Path
@@ -8,12 +11,9 @@ import numpy as np
 import pandas as pd
 import typer
 
-from hotspots import grid, queries, release
 from hotspots.cli.rooms import check_audience
 from hotspots.cli.shell import AudienceOption, Out, Reply, announce, command, context
 from hotspots.errors import Trouble
-from hotspots.geo import areas, export
-from hotspots.statistics.table import compute
 from hotspots.words import Text
 
 
@@ -39,6 +39,9 @@ def cells(
     source: Annotated[str | None, typer.Option("--source", help="reported, discovered, outreach eller survey.")] = None,
 ) -> Reply:
     """Rutor ur ett släpp, med Gi* räknat på släppta tal. / Cells of a release, with Gi* from released numbers."""
+    from hotspots import grid, queries, release
+    from hotspots.geo import export
+
     at = context(ctx)
     export.check_suffix(out)
     of = release.open_release(at.home, check_audience(audience))
@@ -56,6 +59,9 @@ def cells(
 
 def spots(ctx: typer.Context, audience: AudienceOption, out: Out) -> Reply:
     """Återkommande samlingsplatser. / Recurring gathering spots."""
+    from hotspots import grid, release
+    from hotspots.geo import areas, export
+
     at = context(ctx)
     export.check_suffix(out)
     of = release.open_release(at.home, check_audience(audience))
@@ -76,6 +82,9 @@ def spots(ctx: typer.Context, audience: AudienceOption, out: Out) -> Reply:
 
 def compare(ctx: typer.Context, audience: AudienceOption, out: Out) -> Reply:
     """Områden över tid. / Districts over time."""
+    from hotspots import queries, release
+    from hotspots.geo import export
+
     at = context(ctx)
     export.check_suffix(out)
     of = release.open_release(at.home, check_audience(audience))
@@ -126,6 +135,10 @@ def statistics(
     ] = None,
 ) -> Reply:
     """En statistik på en valfri tabell med rutor. / A statistic on any table of cells."""
+    from hotspots import grid
+    from hotspots.geo import areas, export
+    from hotspots.statistics.table import compute
+
     at = context(ctx)
     export.check_suffix(out)
     rows = _read_table(table)

@@ -1,4 +1,7 @@
-"""Commands that make and show a study: init, demo, publish, serve."""
+"""Commands that make and show a study: init, demo, publish, serve.
+
+Rooms are imported when their command runs: all of them together take four seconds.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -6,14 +9,10 @@ from typing import Annotated
 
 import typer
 
-from hotspots import demo as demonstration
-from hotspots import publish as publishing
-from hotspots import serve as serving
 from hotspots import study
 from hotspots.cli.shell import Context, Reply, command, context, say
 from hotspots.errors import Trouble
 from hotspots.study import AUDIENCES
-from hotspots.vault import Vault
 from hotspots.words import Text
 
 Port = Annotated[int, typer.Option("--port", help="Port på den egna datorn; 0 = första lediga från 8501.")]
@@ -68,6 +67,9 @@ def init(
 
 def demo(ctx: typer.Context, port: Port = 0, no_browser: NoBrowser = False) -> Reply:
     """Gör (en gång) och visa demonstrationsstudien över Örebro. / Make (once) and show the demonstration study."""
+    from hotspots import demo as demonstration
+    from hotspots import serve as serving
+
     at = context(ctx)
     home = at.home / "demo"
     if not (home / "releases" / "open" / "CURRENT").exists():
@@ -115,6 +117,9 @@ def publish(
     until: Annotated[str | None, typer.Option("--until", help="Bara händelser före den dagen.")] = None,
 ) -> Reply:
     """Publicera valvet som oföränderliga släpp. / Publish the vault as immutable releases."""
+    from hotspots import publish as publishing
+    from hotspots.vault import Vault
+
     at = context(ctx)
     chosen = [check_audience(a) for a in audience or AUDIENCES]
     of = at.study()
@@ -144,6 +149,8 @@ def serve(
     no_browser: NoBrowser = False,
 ) -> Reply:
     """Starta instrumentpanelen på den egna datorn. / Start the dashboard on this machine."""
+    from hotspots import serve as serving
+
     at: Context = context(ctx)
     at.study()
     serving.serve(

@@ -166,7 +166,7 @@ class FileReport:
     def sentences(self, language: str) -> list[str]:
         """The report in sentences."""
         say = Speaker(language)
-        numbers = {k: say.number(v) for k, v in self._numbers().items() if isinstance(v, int)}
+        numbers = {k: say.number(v) for k, v in self._numbers().items() if type(v) is int}
         lines = [_SUMMARY.to(language).format(file=self.file, **numbers) + "."]
         if self.stopped:
             lines.append(self._why_stopped().to(language) + ". " + _MEND.to(language) + ".")
