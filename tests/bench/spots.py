@@ -48,7 +48,7 @@ def points_of(made: Town) -> np.ndarray:
     return np.column_stack(project.from_lonlat(lng, lat, CRS))
 
 
-def theirs(points: np.ndarray, eps: float = 125.0, least: int = 60) -> np.ndarray:
+def theirs(points: np.ndarray, eps: float = 125.0, least: int = 240) -> np.ndarray:
     """Centres of DBSCAN's clusters of the points, (n, 2) metres."""
     labels = DBSCAN(eps=eps, min_samples=least).fit_predict(points)
     return np.array([points[labels == k].mean(axis=0) for k in range(labels.max() + 1)]).reshape(-1, 2)
