@@ -385,9 +385,15 @@ def test_peak_is_the_smallest_set_with_half(weights: list[int]) -> None:
         ("", "", ""),
         ("tue-16", "tisdag 16–20", "Tuesday 16–20"),
         ("tue-12 tue-16", "tisdag 12–20", "Tuesday 12–20"),
-        ("tue-20 fri-16 sat-16", "tisdag 20–24; fredag och lördag 16–20", "Tuesday 20–24; Friday and Saturday 16–20"),
+        ("tue-20 fri-16 sat-16", "tisdag 20–24, fredag och lördag 16–20", "Tuesday 20–24, Friday and Saturday 16–20"),
         ("mon-16 tue-16 wed-16 sat-16", "måndag–onsdag och lördag 16–20", "Monday–Wednesday and Saturday 16–20"),
         (" ".join(f"{d}-20" for d in rhythm.DAYS), "alla dagar 20–24", "every day 20–24"),
+        ("mon-16 tue-16 tue-20 wed-16 fri-20 sat-16", "16–24 de flesta dagar", "16–24 on most days"),
+        (
+            "mon-12 wed-12 fri-12 sat-20",
+            "måndag, onsdag och fredag 12–16; lördag 20–24",
+            "Monday, Wednesday and Friday 12–16; Saturday 20–24",
+        ),
         ("mon-00 tue-04 wed-08 thu-12 fri-16", "spritt över veckan", "spread over the week"),
     ],
 )

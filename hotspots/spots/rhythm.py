@@ -19,7 +19,10 @@ DAY_WORDS = (
 BLOCK_HOURS = 4
 _BLOCK = BLOCK_HOURS * 3600
 _BLOCKS = 42  # of a week
+_FEW_PHRASES = 2  # more than these on most days of the week, and the words give the hours alone
 _MOST_PHRASES = 4  # more than these, and the words say "spread"
+_MOST_DAYS = 5
+_MOSTLY = Text(sv="{span} de flesta dagar", en="{span} on most days")
 _SPREAD = Text(sv="spritt över veckan", en="spread over the week")
 _AND = Text(sv=" och ", en=" and ")
 
@@ -54,7 +57,7 @@ def peak(weights: Floats, share: float) -> str:
 
 
 def peak_words(codes: str, language: str = "sv") -> str:
-    """Peak codes in words: "tisdag 16–20; fredag och lördag 20–24". Neighbouring blocks are joined, days of equal hours
+    """Peak codes in words: "tisdag 16–20, fredag och lördag 20–24". Neighbouring blocks are joined, days of equal hours
     named together."""
     days: dict[int, list[int]] = {}
     for code in codes.split():
@@ -65,10 +68,14 @@ def peak_words(codes: str, language: str = "sv") -> str:
         for first, last in _runs([h // BLOCK_HOURS for h in sorted(hours)]):
             span = f"{first * BLOCK_HOURS:02d}–{(last + 1) * BLOCK_HOURS:02d}"
             phrases.setdefault(span, []).append(day)
+    blocks = sorted({hour // BLOCK_HOURS for hours in days.values() for hour in hours})
+    if len(phrases) > _FEW_PHRASES and len(days) >= _MOST_DAYS and len(_runs(blocks)) == 1:
+        return _MOSTLY.fill(span=f"{blocks[0] * BLOCK_HOURS:02d}–{(blocks[-1] + 1) * BLOCK_HOURS:02d}").to(language)
     if len(phrases) > _MOST_PHRASES:
         return _SPREAD.to(language)
     ordered = sorted(phrases.items(), key=lambda item: (item[1][0], item[0]))
-    return "; ".join(f"{_day_words(on, language)} {span}" for span, on in ordered)
+    words = [f"{_day_words(on, language)} {span}" for span, on in ordered]
+    return ("; " if any("," in w for w in words) else ", ").join(words)
 
 
 def _day_words(days: list[int], language: str) -> str:
