@@ -24,6 +24,7 @@ class Known:
 
     name: str
     title: Text
+    kind: str
     own: bool
 
 
@@ -34,8 +35,8 @@ def folder(home: Path) -> Path:
 
 def listed(home: Path, vocabulary: Vocabulary | None = None) -> list[Known]:
     """The study's own profiles by title, then the shipped ones."""
-    own = [Known(p.name, p.title, True) for p in _readable(home, vocabulary)]
-    shipped = [Known(name, title, False) for name, title, _ in profiles.shipped()]
+    own = [Known(p.name, p.title, p.kind, True) for p in _readable(home, vocabulary)]
+    shipped = [Known(name, title, kind, False) for name, title, kind in profiles.shipped()]
     return [*sorted(own, key=lambda k: k.title.sv.casefold()), *shipped]
 
 
