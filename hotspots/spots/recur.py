@@ -145,7 +145,7 @@ class Course:
     observed: int
     events: int
     active_of_last_4: int
-    trend: str  # up | down | level; empty where its past is too short
+    trend: str  # up | down | level; empty where its past is too short, and for what is over or was brief
 
 
 def course(
@@ -174,15 +174,16 @@ def course(
     own = counts.copy()
     own[:first], own[last + 1 :] = 0, 0
     bound = bounds(kind, settings)
+    state = _state(own, totals, (first, last), whole, usual, share, bound, settings)
     return Course(
-        _state(own, totals, (first, last), whole, usual, share, bound, settings),
+        state,
         first,
         last,
         int((own > 0).sum()),
         len(own),
         int(own.sum()),
         int((own[max(0, whole - 4) : whole] > 0).sum()),
-        _trend(own[:whole], first, bound),
+        "" if state in ("ended", "temporary") else _trend(own[:whole], first, bound),
     )
 
 

@@ -22,6 +22,7 @@ _BLOCKS = 42  # of a week
 _FEW_PHRASES = 2  # more than these on most days of the week, and the words give the hours alone
 _MOST_PHRASES = 4  # more than these, and the words say "spread"
 _MOST_DAYS = 5
+_HALF_A_DAY = 3  # blocks
 _MOSTLY = Text(sv="{span} de flesta dagar", en="{span} on most days")
 _SPREAD = Text(sv="spritt över veckan", en="spread over the week")
 _AND = Text(sv=" och ", en=" and ")
@@ -69,7 +70,8 @@ def peak_words(codes: str, language: str = "sv") -> str:
             span = f"{first * BLOCK_HOURS:02d}–{(last + 1) * BLOCK_HOURS:02d}"
             phrases.setdefault(span, []).append(day)
     blocks = sorted({hour // BLOCK_HOURS for hours in days.values() for hour in hours})
-    if len(phrases) > _FEW_PHRASES and len(days) >= _MOST_DAYS and len(_runs(blocks)) == 1:
+    together = len(_runs(blocks)) == 1 and len(blocks) <= _HALF_A_DAY
+    if len(phrases) > _FEW_PHRASES and len(days) >= _MOST_DAYS and together:
         return _MOSTLY.fill(span=f"{blocks[0] * BLOCK_HOURS:02d}–{(blocks[-1] + 1) * BLOCK_HOURS:02d}").to(language)
     if len(phrases) > _MOST_PHRASES:
         return _SPREAD.to(language)
