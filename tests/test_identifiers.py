@@ -1,6 +1,7 @@
 """Identifiers of persons: what is found in which written form, and what must not be taken for one."""
 
 import random
+import uuid
 from datetime import date, timedelta
 
 import numpy as np
@@ -87,7 +88,8 @@ CASES = {
     "moment": lambda r: (
         f"{date(2015, 1, 1) + timedelta(days=r.randrange(4000))} {r.randrange(24):02d}:{r.randrange(60):02d}"
     ),
-    "uuid": lambda r: f"{r.getrandbits(128):032x}",
+    "checksum": lambda r: f"{r.getrandbits(256):064x}",
+    "uuid": lambda r: str(uuid.UUID(int=r.getrandbits(128), version=4)),
     "street": lambda r: f"Storgatan {r.randrange(1, 200)}, 702 {r.randrange(10, 99)} Örebro",
 }
 
@@ -145,6 +147,13 @@ def test_a_date_before_a_number_does_not_hide_it() -> None:
     nine = "850314123"
     ten = nine[:6] + "-" + nine[6:] + luhn(nine)
     assert rules_of(f"2025-03-14 14:30 {ten}", f"2025-03-14 {ten}", f"250314 {ten} 2025-03-14") == [PERSONAL] * 3
+
+
+def test_a_number_glued_to_a_word_or_another_number_is_found() -> None:
+    nine = "850314123"
+    ten = nine[:6] + "-" + nine[6:] + luhn(nine)
+    texts = (f"pnr{ten}", f"Pnr:{ten}", f"2025-{ten}", f"({ten})", f"{ten}Anna", f"{ten},{ten}")
+    assert rules_of(*texts) == [PERSONAL] * 6
 
 
 def test_emails() -> None:

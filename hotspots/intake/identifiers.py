@@ -28,7 +28,8 @@ _MASK = r"[xX*•#?_\-–]"
 
 # RE2, no look-around: lets through at least all that the careful patterns below find.
 _DIGITS_FIRST = rf"[0-9][0-9]{_GAP}?{_MONTH}{_GAP}?{_DAY}{_GAP}{{0,3}}[0-9A-Za-z*•#?_–-]{{4}}"
-_PHONE_FIRST = rf"(?:^|[^0-9A-Za-z])(?:(?:\+|00)46|0[0-9]{{1,3}}\)?{_GAP}{{1,3}}[0-9]{{2}}[^A-Za-z]{{0,2}}[0-9]{{2}}|07[0-9].?[0-9]{{2}})"
+_LANDLINE_FIRST = rf"0[0-9]{{1,3}}\)?{_GAP}{{1,3}}[0-9]{{2}}[^A-Za-z]{{0,2}}[0-9]{{2}}"
+_PHONE_FIRST = rf"(?:^|[^0-9A-Za-z])(?:(?:\+|00)46|{_LANDLINE_FIRST}|07[0-9].?[0-9]{{2}})"
 _FIRST = rf"@|{_DIGITS_FIRST}|{_PHONE_FIRST}"
 
 _DATE = (
@@ -54,6 +55,9 @@ _PHONE = re.compile(
 )
 _EMAIL = re.compile(r"[^\s@<>,;:]+\s?@\s?[^\s@<>,;:]+\.[A-Za-z]{2,}")
 _CUE = re.compile(r"pers|p-?nr|född|samordn|\bpn\b", re.IGNORECASE)
+_WORD_BEFORE = re.compile(r"(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){1,3}-|[0-9A-Za-z]+)$")
+_WORD_AFTER = re.compile(r"[0-9A-Za-z]+")
+_LONGEST_WORD = 16
 _SERIAL_YEARS = 6  # a date this close to today with a running number behind it is a case number until Luhn says more
 _FEW, _SERIAL_SHARE = 30, 0.25  # of date-like numbers in a column that pass Luhn: one in ten does by chance
 _PHONE_DIGITS = 8
@@ -112,9 +116,17 @@ def _numbers(pattern: re.Pattern[str], text: str) -> Iterator[_Number]:
     at = 0
     while match := pattern.search(text, at):
         number = _read(match, text)
-        if number.is_date:
+        if number.is_date and not _in_a_code(match, text):
             yield number
         at = match.start() + 1
+
+
+def _in_a_code(match: re.Match[str], text: str) -> bool:
+    """The digits are part of a longer code of letters and digits, such as a checksum or a UUID."""
+    start = match.start()
+    before, after = _WORD_BEFORE.search(text[max(0, start - 40) : start]), _WORD_AFTER.match(text, match.end())
+    around = (before[0] if before else "") + (after[0] if after else "")
+    return len(around) > _LONGEST_WORD or any(c.isdigit() for c in around)
 
 
 def _is_mobile(number: _Number, text: str) -> bool:
