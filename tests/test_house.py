@@ -35,7 +35,6 @@ ROOMS = {  # foreign library -> its room; numpy, pandas and pyarrow are everybod
     "matplotlib": ("layers",),
     "typst": ("hotspots.reports",),
     "typer": ("hotspots.cli",),
-    "click": ("hotspots.cli",),
     "duckdb": ("hotspots.vault",),
     "narwhals": ("hotspots.statistics",),
     "numba": ("hotspots.statistics",),

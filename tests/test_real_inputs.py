@@ -50,7 +50,7 @@ INPUTS = {
 MESSY = {
     "austin": Input("austin.geojson", "messy_formats/austin_aggravated_assaults_2019.xlsx", "austin_assaults", "America/Chicago", 8_696, drawn=True),
     "medellin": Input("medellin.geojson", "messy_formats/medellin_events_semicolon_decimalcomma.csv.gz", "medellin_events", "America/Bogota", 9_360, drawn=True),
-    "cdmx": Input("mexico_city.geojson", "messy_formats/cdmx_car_jacking.gpkg", "cdmx_car_jacking", "America/Mexico_City", 2_811, drawn=True),
+    "cdmx": Input("mexico_city.geojson", "messy_formats/cdmx_car_jacking.gpkg", "cdmx_car_jacking", "America/Mexico_City", 2_811, drawn=True, least_accepted=0.9),
     "denver": Input("denver.geojson", "messy_formats/denver_incidents_2.csv", "denver_incidents", "America/Denver", 131, drawn=True),
 }  # fmt: skip
 pytestmark = pytest.mark.shared

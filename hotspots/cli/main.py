@@ -5,13 +5,15 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from hotspots.cli import intake, patrol, results, rooms
 from hotspots.cli.shell import Context, failed, usage
 from hotspots.study import find_home
 from hotspots.words import LANGUAGES
+
+# typer carries its own copy of click; its public names lead to the one class of all mistakes on a command line.
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="hotspots",
@@ -35,7 +37,7 @@ def options(
 ) -> None:
     """Options before the command."""
     if lang not in LANGUAGES:
-        raise click.UsageError(f"--lang: {', '.join(LANGUAGES)}")
+        raise typer.BadParameter(f"--lang: {', '.join(LANGUAGES)}")
     ctx.obj = Context(find_home(home), lang)
 
 
@@ -56,9 +58,10 @@ def main(arguments: list[str] | None = None) -> None:
         status = app(given, standalone_mode=False)
     except typer.Exit as end:
         sys.exit(end.exit_code)
-    except click.UsageError as error:
-        sys.exit(failed(usage(error.format_message()), language, as_json))
-    except (click.Abort, KeyboardInterrupt):
+    except UsageError as error:
+        message = getattr(error, "format_message", lambda: str(error))()
+        sys.exit(failed(usage(message), language, as_json))
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except Exception as error:
         sys.exit(failed(error, language, as_json))
