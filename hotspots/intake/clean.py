@@ -98,9 +98,11 @@ class Cleaner:
         fields = [c for f in _CHECKED for c in self.profile.columns.get(f, ())]
         if isinstance(self.profile.source_type, SourceColumn):
             fields.append(self.profile.source_type.column)
+        ids = self.profile.columns.get("id", ())
         for name in dict.fromkeys(fields):
             texts = as_text(one_array(table[name]))
-            self._bite_persons(draft, identifiers.find(texts, self.today), name)
+            look = identifiers.find if name in ids else identifiers.find_any
+            self._bite_persons(draft, look(texts, self.today), name)
 
     def _bite_persons(self, draft: Draft, found: NDArray[np.int8], name: str) -> None:
         if found.any():

@@ -27,7 +27,9 @@ _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:[0-2][0-9]|3[01]|[6-8][0-9]|9[01])"
 _MASK = r"[xX*•#?_\-–]"
 
 # RE2, no look-around: lets through at least all that the careful patterns below find.
-_DIGITS_FIRST = rf"[0-9][0-9]{_GAP}?{_MONTH}{_GAP}?{_DAY}{_GAP}{{0,3}}[0-9A-Za-z*•#?_–-]{{4}}"
+_MASKED_FIRST = rf"{_MASK}{{4}}|[0-9]{_MASK}{{3}}|[0-9]{{2}}[xX*•#?]{{2}}"
+_LAST = rf"(?:[0-9]{{4}}|{_MASKED_FIRST}|[A-Za-z]{{1,2}}[0-9]{{2}}|[0-9]{{1,2}}[A-Za-z][0-9])"
+_DIGITS_FIRST = rf"[0-9][0-9]{_GAP}?{_MONTH}{_GAP}?{_DAY}{_GAP}{{0,3}}{_LAST}"
 _LANDLINE_FIRST = rf"0[0-9]{{1,3}}\)?{_GAP}{{1,3}}[0-9]{{2}}[^A-Za-z]{{0,2}}[0-9]{{2}}"
 _PHONE_FIRST = rf"(?:^|[^0-9A-Za-z])(?:(?:\+|00)46|{_LANDLINE_FIRST}|07[0-9].?[0-9]{{2}})"
 _FIRST = rf"@|{_DIGITS_FIRST}|{_PHONE_FIRST}"
