@@ -55,8 +55,9 @@ def served_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(served_home: Path) -> Iterator[str]:
     port = free_port()
-    with running(["hotspots", "--home", str(served_home), "serve", "--no-browser", "--port", str(port)]):
-        until(lambda: answers(port))
+    with running(["hotspots", "--home", str(served_home), "serve", "--no-browser", "--port", str(port)]) as server:
+        until(lambda: server.poll() is not None or answers(port))
+        assert server.poll() is None, "the server ended while starting"
         yield f"http://localhost:{port}"
 
 
@@ -150,7 +151,7 @@ def test_a_messy_file_of_her_own_reaches_the_map_and_can_be_taken_back(page: Pag
     expect(page.get_by_text("har ingen kategori")).to_have_count(0)
     press(page, "Pröva filen")
     heading(page, "Så här skulle filen läsas in")
-    expect(body).to_contain_text("avvisad")
+    expect(body).to_contain_text("Kategorin är bortvald")
     assert (number_on(page, "Rader"), number_on(page, "Avvisade"), number_on(page, "Nya")) == ("240", "4", "236")
 
     page.reload()  # the number in the address finds the work again

@@ -76,7 +76,8 @@ def _rules(desk: Desk, result: dict[str, Any]) -> None:
     say, counts = desk.say, result["report"][desk.language]["rules"]
     rows = [
         (
-            plain(rule[desk.language]),
+            # On this page a reader may have left any category out, not only those that are never taken in.
+            say("data.rule_left_out") if name == "refused_category" else plain(rule[desk.language]),
             say("data.rule_repaired" if rule["repaired"] else "data.rule_quarantined"),
             say.number(int(counts[name])),
         )
