@@ -205,6 +205,39 @@ def test_precision_and_ends(home: study.Study) -> None:
     ]  # fmt: skip
 
 
+def test_native_moments_of_spreadsheets_and_parquet() -> None:
+    from hotspots.intake.formats import DAY, MINUTE, MONTH
+    from hotspots.intake.times import parse
+
+    both = ("%Y-%m-%d %H:%M", "%Y-%m-%d")
+    moments = pa.array([pd.Timestamp("2025-03-03 14:05"), pd.Timestamp("2025-03-04"), None], pa.timestamp("us"))
+    found = parse([moments], both, (), 2026)
+    assert found.precision.tolist()[:2] == [MINUTE, DAY] and found.null.tolist() == [False, False, True]
+    assert parse([moments], ("iso",), (), 2026).precision.tolist()[:2] == [MINUTE, MINUTE]
+    day = parse([moments], ("%Y-%m-%d",), (), 2026)
+    assert set(day.precision.tolist()) == {DAY} and (day.at % 86_400 == 0).all()
+    month = parse([moments], ("%Y-%m",), (), 2026)
+    assert (
+        set(month.precision.tolist()) == {MONTH} and str(np.datetime64(int(month.at[0]), "s")) == "2025-03-01T00:00:00"
+    )
+    assert parse([pa.array([date(2025, 3, 3)])], both, (), 2026).precision.tolist() == [DAY]
+    zoned = parse([moments.cast(pa.timestamp("us", "UTC"))], ("iso",), (), 2026)
+    assert zoned.offset.tolist()[:2] == [0, 0]
+
+
+def test_a_spreadsheet_with_our_template(home: study.Study) -> None:
+    rows = maker.good(30)
+    frame = pd.DataFrame(rows).assign(
+        start=pd.to_datetime([r["start"] for r in rows]), end=pd.NaT, source="reported", lat=59.27, lon=15.21
+    )
+    frame.to_excel(home.home / "fil.xlsx", index=False)
+    with Vault(home.home) as vault:
+        report = intake.ingest(home, vault, home.home / "fil.xlsx", intake.load("template_incidents"), today=TODAY)
+    assert (report.accepted, report.rules) == (30, {})
+    assert kept(home)["time_known"].all()
+    assert kept(home)["start"].astype(str).str[:16].tolist() == [r["start"] for r in rows]
+
+
 def test_a_time_with_offset_becomes_the_studys_wall_clock(home: study.Study) -> None:
     rows = [
         r | {"start": s} for r, s in zip(maker.good(2), ("2025-07-01T22:30Z", "2025-01-01T23:30:00+00:00"), strict=True)
@@ -351,6 +384,29 @@ def test_reporters_are_kept_as_keyed_hashes(home: study.Study) -> None:
     assert key[0] == key[1] != key[2] and table["reporter_known"].tolist() == [True, True, True, False]
     raw = b"".join(p.read_bytes() for p in (home.home / "vault").iterdir())
     assert b"Kim" not in raw and b"K00001" not in raw
+
+
+def test_what_reports_and_visits_carry(home: study.Study) -> None:
+    head = "id,start,lat,lon,category,reporter,wants_feedback,first_action,feedback_at,closed\n"
+    lines = ["a,2025-03-03 12:00,59.27,15.21,noise,Kim,ja,2025-03-04 08:00,,", "b,2025-03-03,59.27,15.21,noise,,nej,,,"]
+    lines += [f"c{i},2025-03-05 10:0{i},59.27,15.21,noise,,,,,2025-03-09" for i in range(8)]
+    with Vault(home.home) as vault:
+        (home.home / "r.csv").write_text(head + "\n".join(lines) + "\n")
+        report = intake.ingest(home, vault, home.home / "r.csv", intake.load("template_reports"), today=TODAY)
+    table = kept(home)
+    assert report.accepted == 10 and table["wants_feedback"].astype(object).where(
+        table["wants_feedback"].notna(), None
+    ).tolist()[:3] == [True, False, None]
+    assert str(table["first_action"][0]) == "2025-03-04 08:00:00" and table["feedback_at"].isna().all()
+    assert table["closed"].notna().sum() == 8 and table["reporter_known"].sum() == 1
+    visits = "id,start,end,lat,lon,category,minutes,contacts,offers,accepted\n" + "".join(
+        f"v{i},2025-03-0{i} 18:00,2025-03-0{i} 19:00,59.27,15.21,outreach_contact,60,{i},1,0\n" for i in range(1, 9)
+    )
+    with Vault(home.home) as vault:
+        (home.home / "v.csv").write_text(visits)
+        report = intake.ingest(home, vault, home.home / "v.csv", intake.load("template_visits"), today=TODAY)
+        seen = vault.events("kind = 'visit'").project("minutes, contacts").fetchall()
+    assert report.accepted == 8 and sorted(seen) == [(60.0, i) for i in range(1, 9)]
 
 
 def test_notices_have_an_area_and_no_place(home: study.Study) -> None:

@@ -159,7 +159,10 @@ class FileReport:
         report = FileReport(file=file, **{name: kept[name] for name in names})
         report.duplicates = report.accepted + report.repaired
         report.announcements = [
-            Text(sv="Filen är redan inläst; inget ändrades", en="The file is in the vault already; nothing was changed")
+            Text(
+                sv=f"Filen är redan inläst med profilen {report.profile}; inget ändrades",
+                en=f"The file is in the vault already, read by the profile {report.profile}; nothing was changed",
+            )
         ]
         return report
 

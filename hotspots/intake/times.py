@@ -140,19 +140,18 @@ def _native(column: pa.Array, formats: tuple[str, ...]) -> Moments:
     found = Moments(
         at, np.zeros(len(at), np.int8), np.full(len(at), NO_OFFSET, np.int32), null, np.zeros(len(at), bool), {}
     )
-    found.precision[:] = _native_precision(column, formats)
+    stated = [precision_of(f) for f in formats if "%" in f]
+    top = max(stated, default=MINUTE)
+    found.precision[:] = min(top, DAY) if pa.types.is_date(column.type) else top
+    if top > DAY and DAY in stated:  # a day without a time is a moment at midnight in a spreadsheet
+        found.precision[at % 86_400 == 0] = DAY
     if zone is not None:
         found.offset[:] = 0
-    if found.precision[:1].tolist() in ([DAY], [MONTH]):
-        found.at -= found.at % 86_400
+    if top == MONTH:
+        found.at = at.astype("datetime64[s]").astype("datetime64[M]").astype("datetime64[s]").astype(np.int64)
+    elif top == DAY or pa.types.is_date(column.type):
+        found.at -= at % 86_400
     return found
-
-
-def _native_precision(column: pa.Array, formats: tuple[str, ...]) -> int:
-    if pa.types.is_date(column.type):
-        return min(DAY, *(precision_of(f) for f in formats if "%" in f), DAY)
-    stated = [precision_of(f) for f in formats if "%" in f]
-    return min(stated) if stated else MINUTE
 
 
 def _joined(columns: list[pa.Array], missing: tuple[str, ...]) -> pa.Array:
