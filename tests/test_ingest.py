@@ -386,6 +386,12 @@ def test_reporters_are_kept_as_keyed_hashes(home: study.Study) -> None:
     assert b"Kim" not in raw and b"K00001" not in raw
 
 
+def test_a_number_in_a_heading_is_not_said(home: study.Study) -> None:
+    rows = [r | {"850314-1239": "x", "Fritext": "y"} for r in maker.good(3)]
+    report = read(home, maker.text(rows, header=(*maker.HEADER, "850314-1239", "Fritext")))
+    assert report.unmapped == ["***", "Fritext"] and "850314" not in " ".join(report.sentences("sv"))
+
+
 def test_what_reports_and_visits_carry(home: study.Study) -> None:
     head = "id,start,lat,lon,category,reporter,wants_feedback,first_action,feedback_at,closed\n"
     lines = ["a,2025-03-03 12:00,59.27,15.21,noise,Kim,ja,2025-03-04 08:00,,", "b,2025-03-03,59.27,15.21,noise,,nej,,,"]

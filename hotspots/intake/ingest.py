@@ -13,6 +13,7 @@ import pyarrow as pa
 from hotspots.durable import sha256_of
 from hotspots.errors import Trouble
 from hotspots.geo import project
+from hotspots.intake import identifiers
 from hotspots.intake.clean import Cleaner
 from hotspots.intake.draft import Draft, finished, repaired
 from hotspots.intake.facts import Facts, advice, fitting
@@ -101,7 +102,7 @@ def ingest(
     thin_quarantine(study.home, today)
     look = _look(study, vault, source, profile, _system(study, source, profile, crs), today, tell)
     report = FileReport(path.name, sha256, profile.name, tried=dry_run, columns=profile.wanted)
-    report.unmapped, report.announcements = list(source.unmapped), list(source.announcements)
+    report.unmapped, report.announcements = _headings(source.unmapped), list(source.announcements)
     with vault.adding(sha256=sha256, name=path.name, profile=profile.name) as adding:
         _write(look, source, report, adding, tell)
         _warn(report, look)
@@ -115,6 +116,12 @@ def ingest(
             write_quarantine(study.home, report)
             adding.finish(report.kept())
     return report
+
+
+def _headings(names: list[str]) -> list[str]:
+    """The names of columns; in a file without headings they are a row's values, and a person's number stays unsaid."""
+    found = identifiers.find(pa.array(names, pa.string())) if names else ()
+    return ["***" if hit else name for name, hit in zip(names, found, strict=True)]
 
 
 # -- the coordinate system ---------------------------------------------------------------------------------------------
