@@ -3,6 +3,7 @@
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from layers.base import SPOT_STATES, AreaLayer, CellLayer, FootprintLayer, Layer
 
@@ -89,6 +90,8 @@ def _swatch(entry: Entry) -> str:
         "spot": f'<path d="M1 10h32" stroke="{SPOT}" stroke-width="{entry.weight}" stroke-linecap="round"{dash}/>',
     }[entry.look]
     width = 34 if entry.look == "spot" else 22
-    picture = f'<svg width="{width}" height="20" viewBox="0 0 {width} 20" aria-hidden="true">{drawn}</svg>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" viewBox="0 0 {width} 20">{drawn}</svg>'
+    # As a picture in the text: pages strip drawings that stand in their HTML.
+    picture = f'<img alt="" width="{width}" height="20" src="data:image/svg+xml,{quote(svg)}">'
     symbol = f'<b style="color:{SPOT}">{html.escape(entry.symbol)}</b>' if entry.symbol else ""
     return picture + symbol

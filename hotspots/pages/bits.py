@@ -1,6 +1,7 @@
 """Small things that every page shows alike: the number card, the banner, "Så räknade vi", the page language."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -111,3 +112,12 @@ def csv_for_excel(table: pd.DataFrame) -> bytes:
 
     text: str = guard_formulas(table).to_csv(index=False, sep=";", decimal=",")
     return text.encode("utf-8-sig")
+
+
+def plain_numbers(table: pd.DataFrame) -> dict[str, Any]:
+    """Columns of numbers written as the reader's browser writes them (12 345,7)."""
+    return {
+        str(name): st.column_config.NumberColumn(format="localized")
+        for name in table.columns
+        if pd.api.types.is_numeric_dtype(table[name])
+    }

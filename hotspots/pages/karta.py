@@ -327,6 +327,7 @@ def _table(desk: Desk, of: Release, view: View) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key=f"karta_table_{desk.language}",
+        column_config=bits.plain_numbers(table),
         height=280,
     )
     rows = picked["selection"]["rows"] if picked else []
@@ -415,7 +416,7 @@ def _districts_only(desk: Desk, of: Release) -> None:
     wide = mine.pivot_table(index="name", columns="period", values="count", aggfunc="sum").reset_index()
     wide = wide.rename(columns={"name": say("karta.col_district")})
     st.header(say("karta.table_title"))
-    st.dataframe(wide, hide_index=True)
+    st.dataframe(wide, hide_index=True, column_config=bits.plain_numbers(wide))
     if of.manifest.get("epsilon"):
         st.caption(say("karta.noise"))
     st.download_button(say("karta.export_csv"), bits.csv_for_excel(wide), "hotspots.csv", "text/csv", on_click="ignore")
