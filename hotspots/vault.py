@@ -70,7 +70,10 @@ def _row(db: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = Non
 
 
 class Adding:
-    """One file on its way in: all of it is kept, or nothing. Made by `Vault.adding`."""
+    """One file on its way in: all of it is kept, or nothing. Made by `Vault.adding`.
+
+    Rows go straight into the table, inside the transaction, as if all were new; `counts` then takes out what is not.
+    """
 
     def __init__(self, vault: "Vault", number: int, sha256: str, name: str, profile: str) -> None:
         self._vault, self._db = vault, vault.db
@@ -81,7 +84,10 @@ class Adding:
     def add(self, table: pa.Table) -> None:
         """Stage accepted rows: the columns of tables.EVENTS except `file` and `occurrence`."""
         self._db.register("chunk", table.select(_INCOMING))
-        self._db.execute(f"INSERT INTO incoming SELECT {_quoted(_INCOMING)} FROM chunk")
+        self._db.execute(
+            f"INSERT INTO events (file, occurrence, live, {_quoted(_INCOMING)}) "
+            f"SELECT {self.number}, 1, true, {_quoted(_INCOMING)} FROM chunk"
+        )
         self._db.unregister("chunk")
 
     def counts(self) -> dict[str, int]:
@@ -99,55 +105,57 @@ class Adding:
     def finish(self, report: dict[str, Any]) -> None:
         """Keep the report with the file; without it nothing is kept."""
         self.counts()
+        now = datetime.now(UTC).replace(tzinfo=None)
         self._db.execute(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                self.number,
-                self.sha256,
-                self.name,
-                self.profile,
-                datetime.now(UTC).replace(tzinfo=None),
-                json.dumps(report),
-            ],
+            [self.number, self.sha256, self.name, self.profile, now, json.dumps(report)],
         )
         self._finished = True
 
     def _keep_without_id(self) -> tuple[int, int]:
         self._db.execute(
-            """CREATE OR REPLACE TEMP TABLE tally AS
-               SELECT key, count(*)::INTEGER AS n, max("row") AS "row"
-               FROM incoming WHERE id_hash IS NULL GROUP BY key"""
+            f"""CREATE OR REPLACE TEMP TABLE tally AS
+                SELECT key, count(*)::INTEGER AS n, max("row") AS "row"
+                FROM events WHERE file = {self.number} AND id_hash IS NULL GROUP BY key"""
         )
         total = self._number("SELECT coalesce(sum(n), 0)::BIGINT FROM tally")
         if not total:
             return 0, 0
-        new = self._number(
-            f"""INSERT INTO events
-                SELECT {self.number}, {self._staged("i.")}, true FROM
-                  (SELECT *, row_number() OVER (PARTITION BY key ORDER BY "row")::INTEGER AS occurrence
-                   FROM incoming WHERE id_hash IS NULL) i
-                LEFT JOIN (SELECT key, max(n) AS most FROM seen WHERE profile = ? GROUP BY key) s USING (key)
-                WHERE i.occurrence > coalesce(s.most, 0)""",
+        # Look-alikes within the file are told apart by their number.
+        self._db.execute(
+            f"""UPDATE events SET occurrence = o.occurrence FROM (
+                  SELECT "row", row_number() OVER (PARTITION BY key ORDER BY "row")::INTEGER AS occurrence
+                  FROM events WHERE file = {self.number} AND id_hash IS NULL
+                    AND key IN (SELECT key FROM tally WHERE n > 1)) o
+                WHERE events.file = {self.number} AND events."row" = o."row" AND o.occurrence > 1"""
+        )
+        duplicates = self._number(
+            f"""DELETE FROM events USING
+                  (SELECT key, max(n) AS most FROM seen WHERE profile = ? GROUP BY key) s
+                WHERE events.file = {self.number} AND events.id_hash IS NULL
+                  AND events.key = s.key AND events.occurrence <= s.most""",
             [self.profile],
         )
         self._db.execute(f'INSERT INTO seen SELECT {self.number}, ?, key, n, "row" FROM tally', [self.profile])
-        return new, total - new
+        return total - duplicates, duplicates
 
     def _keep_with_id(self) -> dict[str, int]:
-        if not self._number("SELECT count(*) FROM incoming WHERE id_hash IS NOT NULL"):
+        mine = f"file = {self.number} AND id_hash IS NOT NULL"
+        if not self._number(f"SELECT count(*) FROM events WHERE {mine}"):
             return {"new": 0, "duplicates": 0, "updated": 0}
         # Each row against what stood there before it: an earlier row of this file, else the living version.
         self._db.execute(
-            """CREATE OR REPLACE TEMP TABLE step AS
-               SELECT i."row", i.id_hash, i.key,
-                      lead(i."row") OVER same IS NULL AS last,
-                      coalesce(lag(i.key) OVER same, e.key) AS before,
-                      x.id_hash IS NOT NULL AS erased
-               FROM (SELECT "row", id_hash, key FROM incoming WHERE id_hash IS NOT NULL) i
-               LEFT JOIN (SELECT id_hash, key FROM events WHERE live AND id_hash IS NOT NULL AND profile = ?) e
-                 ON e.id_hash = i.id_hash
-               LEFT JOIN erased x ON x.id_hash = i.id_hash
-               WINDOW same AS (PARTITION BY i.id_hash ORDER BY i."row")""",
+            f"""CREATE OR REPLACE TEMP TABLE step AS
+                SELECT i."row", i.id_hash, i.key,
+                       lead(i."row") OVER same IS NULL AS last,
+                       coalesce(lag(i.key) OVER same, e.key) AS before,
+                       x.id_hash IS NOT NULL AS erased
+                FROM (SELECT "row", id_hash, key FROM events WHERE {mine}) i
+                LEFT JOIN (SELECT id_hash, key FROM events
+                           WHERE live AND id_hash IS NOT NULL AND profile = ? AND file <> {self.number}) e
+                  ON e.id_hash = i.id_hash
+                LEFT JOIN erased x ON x.id_hash = i.id_hash
+                WINDOW same AS (PARTITION BY i.id_hash ORDER BY i."row")""",
             [self.profile],
         )
         new, duplicates, updated = _row(
@@ -156,24 +164,33 @@ class Adding:
                       count(*) FILTER (WHERE erased OR before = key),
                       count(*) FILTER (WHERE NOT erased AND before <> key) FROM step""",
         )
-        self._db.execute("DELETE FROM step WHERE NOT last OR erased")
+        if duplicates or updated:
+            self._only_the_latest_live()
         self._db.execute(
-            """UPDATE events SET live = (events.key = step.key) FROM step
-               WHERE events.id_hash = step.id_hash AND events.profile = ?""",
+            f'INSERT INTO seen SELECT {self.number}, ?, key, 1, "row" FROM step WHERE last AND NOT erased',
             [self.profile],
         )
-        self._db.execute(
-            f"""INSERT INTO events SELECT {self.number}, {self._staged("i.", "1")}, true
-                FROM incoming i JOIN step ON i.id_hash = step.id_hash AND i."row" = step."row"
-                WHERE NOT EXISTS (SELECT 1 FROM events e
-                                  WHERE e.id_hash = step.id_hash AND e.key = step.key AND e.profile = ?)""",
-            [self.profile],
-        )
-        self._db.execute(f'INSERT INTO seen SELECT {self.number}, ?, key, 1, "row" FROM step', [self.profile])
         return {"new": new, "duplicates": duplicates, "updated": updated}
 
-    def _staged(self, prefix: str, occurrence: str = "i.occurrence") -> str:
-        return ", ".join(occurrence if n == "occurrence" else f'{prefix}"{n}"' for n in _COLUMNS if n != "file")
+    def _only_the_latest_live(self) -> None:
+        """Of each id, the last row of this file is the living version; a version that was there is not doubled."""
+        self._db.execute(
+            f"""DELETE FROM events USING step WHERE events.file = {self.number} AND events.id_hash IS NOT NULL
+                AND events."row" = step."row" AND (NOT step.last OR step.erased)"""
+        )
+        self._db.execute("DELETE FROM step WHERE NOT last OR erased")
+        self._db.execute(
+            f"""UPDATE events SET live = (events.key = step.key) FROM step
+                WHERE events.id_hash = step.id_hash AND events.profile = ? AND events.file <> {self.number}""",
+            [self.profile],
+        )
+        self._db.execute(
+            f"""DELETE FROM events USING
+                  (SELECT id_hash, key FROM events
+                   WHERE file <> {self.number} AND profile = ? AND id_hash IN (SELECT id_hash FROM step)) e
+                WHERE events.file = {self.number} AND events.id_hash = e.id_hash AND events.key = e.key""",
+            [self.profile],
+        )
 
     def _number(self, sql: str, values: list[Any] | None = None) -> int:
         return int(_row(self._db, sql, values)[0])
@@ -195,7 +212,7 @@ class Vault:
                 str(folder / "events.duckdb"),
                 config={
                     "threads": "2",
-                    "memory_limit": "4GB",
+                    "memory_limit": "2GB",
                     "temp_directory": str(folder / "spill"),
                     "autoinstall_known_extensions": "false",
                     "autoload_known_extensions": "false",
@@ -231,8 +248,6 @@ class Vault:
 
     def _lay_out(self) -> None:
         columns = ", ".join(f'"{f.name}" {_SQL_TYPES[f.type]}' for f in EVENTS)
-        incoming = ", ".join(f'"{f.name}" {_SQL_TYPES[f.type]}' for f in EVENTS if f.name in _INCOMING)
-        self._incoming_columns = incoming
         for sql in (
             f"CREATE TABLE IF NOT EXISTS events ({columns}, live BOOLEAN)",
             'CREATE TABLE IF NOT EXISTS seen (file INTEGER, profile VARCHAR, key UBIGINT, n INTEGER, "row" BIGINT)',
@@ -277,10 +292,8 @@ class Vault:
         number = self._next_number()
         self.db.execute("BEGIN")
         try:
-            self.db.execute(f"CREATE OR REPLACE TEMP TABLE incoming ({self._incoming_columns})")
             adding = Adding(self, number, sha256, name, profile)
             yield adding
-            self.db.execute("DROP TABLE incoming")
             self.db.execute("COMMIT" if adding._finished else "ROLLBACK")
         except BaseException:
             with suppress(duckdb.Error):
