@@ -76,13 +76,14 @@ def current(home: Path, audience: str) -> Path:
 
 
 def _candidates(folder: Path) -> Iterator[str]:
+    """The version that CURRENT names, then those before it. Without CURRENT nothing is published (or no longer)."""
     pointer = folder / "CURRENT"
-    named = pointer.read_text("utf-8").strip() if pointer.is_file() else ""
-    if named:
-        yield named
-    if folder.is_dir():
-        others = sorted((p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")), reverse=True)
-        yield from (name for name in others if not named or name < named)
+    if not pointer.is_file():
+        return
+    named = pointer.read_text("utf-8").strip()
+    yield named
+    others = sorted((p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")), reverse=True)
+    yield from (name for name in others if name < named)
 
 
 def open_release(home: Path, audience: str, *, path: Path | None = None) -> "Release":

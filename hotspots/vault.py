@@ -83,7 +83,11 @@ class Adding:
 
     def add(self, table: pa.Table) -> None:
         """Stage accepted rows: the columns of tables.EVENTS except `file` and `occurrence`."""
-        self._db.register("chunk", table.select(_INCOMING))
+        chunk = table.select(_INCOMING)
+        for at, field in enumerate(chunk.schema):
+            if field.type == pa.string():  # a few words over and over: a third off the insert
+                chunk = chunk.set_column(at, field.name, chunk.column(at).dictionary_encode())
+        self._db.register("chunk", chunk)
         self._db.execute(
             f"INSERT INTO events (file, occurrence, live, {_quoted(_INCOMING)}) "
             f"SELECT {self.number}, 1, true, {_quoted(_INCOMING)} FROM chunk"

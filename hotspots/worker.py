@@ -174,11 +174,10 @@ def _let_go(folder: Path) -> None:
 
 def _publish_all(of: Any, vault: Any, progress: Progress) -> dict[str, Any]:
     """New releases for all audiences; when the vault holds nothing placed, what was shown is withdrawn."""
-    from hotspots.publish import publish
+    from hotspots.publish import publish, withdraw
 
     if vault.span() is None:
-        for pointer in of.releases.glob("*/CURRENT"):
-            pointer.unlink()
+        withdraw(of.releases)
         return {"releases": []}
     return {"releases": [made.as_dict() for made in publish(of, vault, progress=progress)]}
 

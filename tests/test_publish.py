@@ -249,7 +249,7 @@ def test_a_draft_of_a_killed_publish_is_swept_and_the_last_eight_stay(home: Path
     assert not list(folder.glob(".tmp-*"))
     kept = sorted(p.name for p in folder.iterdir() if p.is_dir())
     assert kept == made[-8:] and (folder / "CURRENT").read_text().strip() == made[-1]
-    (folder / "CURRENT").write_text("nonsense")
+    (folder / "CURRENT").write_text("zz-nonsense")
     clean_up(folder)
     assert (folder / "CURRENT").read_text().strip() == made[-1]
 
@@ -308,3 +308,15 @@ def test_an_empty_vault_says_what_to_do(tmp_path: Path) -> None:
         publish(study, vault)
     with pytest.raises(Trouble, match="Nothing is published"):
         release.current(study.home, "operations")
+
+
+def test_what_was_taken_back_is_no_longer_shown(tmp_path: Path) -> None:
+    study = studies.create(tmp_path / "s", municipalities=["1880"])[0]
+    with Vault(study.home) as vault:
+        fill(vault, study, 300, seed=7)
+        publish(study, vault, audiences=["operations"])
+        vault.forget_file("sha-7")
+        with pytest.raises(Trouble, match="no placed events"):
+            publish(study, vault)
+    with pytest.raises(Trouble, match="Nothing is published"):
+        release.open_release(study.home, "operations")

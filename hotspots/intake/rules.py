@@ -86,8 +86,8 @@ def _rules() -> Iterator[Rule]:
     yield out("unknown_category", "Kategorin finns inte i profilen", "The category is not in the profile")
     yield out(
         "refused_category",
-        "Kategorin rör hälsa eller tvång och tas aldrig in",
-        "The category is about health or coercion and is never taken in",
+        "Kategorin ska enligt profilen inte läsas in",
+        "The category is not to be read in, says the profile",
     )
     yield out(
         "unknown_source_type",

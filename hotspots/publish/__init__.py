@@ -2,3 +2,4 @@
 
 from hotspots.publish.run import Published as Published
 from hotspots.publish.run import publish as publish
+from hotspots.publish.write import withdraw as withdraw

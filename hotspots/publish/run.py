@@ -16,7 +16,7 @@ from hotspots.publish.audiences import AUDIENCES, COARSEST, Audience
 from hotspots.publish.blocks import Tally, area_blocks, place_blocks
 from hotspots.publish.noise import geometric
 from hotspots.publish.tally import tally_of, views
-from hotspots.publish.write import clean_up, new_version, point_at, write_release
+from hotspots.publish.write import clean_up, new_version, point_at, withdraw, write_release
 from hotspots.release import current, open_release
 from hotspots.settings import DEFAULT, Settings
 from hotspots.study import GRID_RESOLUTION, Study
@@ -91,6 +91,8 @@ def publish(
     progress(0.0, Text(sv="Räknar händelser", en="Counting events"))
     tally = tally_of(vault.events("cell IS NOT NULL"), until)
     if not len(tally.n):
+        if until is None:
+            withdraw(study.releases)
         raise Trouble(
             "nothing_to_publish",
             Text(sv="Valvet innehåller inga platsbestämda händelser", en="The vault holds no placed events"),

@@ -73,3 +73,10 @@ def point_at(folder: Path, version: str) -> None:
     for old in versions[: -DEFAULT.keep_versions]:
         if old.name != version:
             shutil.rmtree(old)
+
+
+def withdraw(releases: Path) -> None:
+    """Let no release be current: nothing is left in the vault that it could rest on."""
+    for pointer in releases.glob("*/CURRENT"):
+        pointer.unlink()
+        sync_folder(pointer.parent)
