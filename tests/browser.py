@@ -127,3 +127,19 @@ def beside_static(script: Path, folder: Path) -> Path:
     target.write_text(script.read_text("utf-8"), "utf-8")
     (folder / "static").symlink_to(ROOT / "static", target_is_directory=True)
     return target
+
+
+@contextmanager
+def dashboard(home: Path, *, patience: float = 90) -> Iterator[str]:
+    """A study as `hotspots serve` serves it, worker and all; gives its address."""
+    port = free_port()
+    log = home.parent / f"serve-{port}.log"
+    command = [sys.executable, "-m", "hotspots", "--home", str(home), "serve", "--no-browser", "--port", str(port)]
+    with log.open("w") as out:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, log, patience)
+            yield f"http://localhost:{port}"
+        finally:
+            server.terminate()
+            server.wait(30)

@@ -34,21 +34,27 @@ def run() -> None:
     ]
     # The first page's own address is /; a link to /karta must work too.
     alias = st.Page(partial(_framed, karta.page), title=desk.say("pages.karta"), url_path="karta", visibility="hidden")
-    st.navigation([*pages, alias], position="top").run()
+    chosen = st.navigation([*pages, alias], position="top")
+    _switches(desk)  # drawn here and not by the page: what a page draws is forgotten when one goes to the next
+    chosen.run()
 
 
 def _framed(draw: Page) -> None:
     desk = state.desk()
-    _switches(desk)
     bits.demo_banner(desk)
     draw(desk)
     bits.foot(desk)
 
 
 def _switches(desk: state.Desk) -> None:
-    """Language, and in the demonstration whose eyes to look through."""
+    """Which study, the language, and in the demonstration whose eyes to look through."""
     say = desk.say
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+    left, right = st.columns([1, 1.2], vertical_alignment="center")
+    if desk.release is not None:
+        day = say("app.data_to", day=say.day(desk.release.today))
+        words = f"<b>{bits.escape(desk.release.name)}</b> · {bits.escape(day)}"
+        left.html(f'<div style="color:#55606d;font-size:.95rem">{words}</div>')
+    with right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         if st.session_state.get("demo_study"):
             st.selectbox(
                 say("app.show_as"),
