@@ -29,11 +29,12 @@ def build(
     *,
     limits: Sequence[float] | None = None,
     words: str = "incidents",
+    missing: bool = False,
 ) -> AreaLayer:
     """Districts of a released table in classes of fixed limits.
 
     Columns: `code`, `name`, `count` (5 or more), `geometry` (polygons in lon/lat: shapely or GeoJSON). `limits` and
-    `words` as for hexagons.
+    `words` as for hexagons. `missing`: some districts have no row, and the legend says what that means.
     """
     say = Speaker(language)
     values = table["count"].to_numpy(np.float64)
@@ -42,7 +43,8 @@ def build(
     rings = thinned([rings_of(g) for g in table["geometry"]], TOLERANCE_M)
     rows = zip(table["code"].astype(str), rings, classes, table["name"].astype(str), strict=True)
     labels = tuple(f"{label} {say(f'layers.count.{words}')}" for label in class_labels(chosen, "count", say))
-    return AreaLayer(card, tuple(Area(*row) for row in rows), PALETTES[len(chosen)], labels)
+    none = say("layers.none") if missing else ""
+    return AreaLayer(card, tuple(Area(*row) for row in rows), PALETTES[len(chosen)], labels, none)
 
 
 AREAS = LayerKind(CARD, ("code", "name", "count", "geometry"), build)

@@ -60,7 +60,7 @@ SPOT_STATES = {
 
 @dataclass(frozen=True)
 class CellLayer:
-    """H3 cells in classes. A cell coarser than the layer's finest is a block: drawn underneath, lighter and dashed."""
+    """H3 cells in classes. A cell coarser than the layer's finest is a block: drawn underneath, dashed, uncoloured."""
 
     card: Card
     cells: tuple[str, ...]  # H3 as text
@@ -129,6 +129,7 @@ class AreaLayer:
     areas: tuple[Area, ...]
     palette: tuple[str, ...]
     labels: tuple[str, ...]
+    none_label: str = ""  # what an uncoloured district means; "" where there is none
 
     def __post_init__(self) -> None:
         if len({a.id for a in self.areas}) != len(self.areas):
@@ -227,12 +228,15 @@ class LayerKind:
         table: pd.DataFrame,
         language: str,
         *,
+        title: Text | None = None,
         source: Text | None = None,
-        date: str = "",
+        date: str | None = None,
         licence: str | None = None,
         **options: object,
     ) -> Layer:
         """The description of a released table; an empty table gives an empty, drawable layer.
+
+        `title`, `source`, `date` and `licence` take the place of the card's own.
 
         Raises:
             Trouble: `missing_column`; `raw_table` when a count is below 5: layers draw released numbers only.
@@ -240,8 +244,9 @@ class LayerKind:
         check(table, self.columns)
         card = replace(
             self.card,
+            title=title or self.card.title,
             source=source or self.card.source,
-            date=date or self.card.date,
+            date=self.card.date if date is None else date,
             licence=self.card.licence if licence is None else licence,
         )
         return self.build(table, language, card, **options)

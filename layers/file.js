@@ -1,4 +1,4 @@
-// In the offline file: names for readers aloud, and place names hidden where they would lie on others.
+// In the offline file: names for readers aloud; numbers and names that would lie on others wait for a closer view.
 const box = document.querySelector('.folium-map');
 box.setAttribute('role', 'region');
 box.setAttribute('aria-label', words.map);
@@ -14,7 +14,7 @@ function thin() {
   for (const name of names) {
     const r = name.getBoundingClientRect();
     const hit = taken.some((t) => r.left < t.right && r.right > t.left && r.top < t.bottom && r.bottom > t.top);
-    name.style.visibility = hit && !name.classList.contains('spot') ? 'hidden' : '';
+    name.style.visibility = hit ? 'hidden' : '';
     if (!hit) taken.push({left: r.left - 4, right: r.right + 4, top: r.top - 2, bottom: r.bottom + 2});
   }
 }

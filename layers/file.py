@@ -63,13 +63,15 @@ class Facts:
     caveats: tuple[str, ...] = ()
 
 
-def offline_file(layers: Sequence[Layer], facts: Facts, *, language: str) -> str:
-    """The whole HTML page.
+def offline_file(
+    layers: Sequence[Layer], facts: Facts, *, language: str, fit: tuple[float, float, float, float] | None = None
+) -> str:
+    """The whole HTML page. `fit`: what it opens on (west, south, east, north in degrees), else all that has numbers.
 
     Raises:
         OurFault: the map asks for a file that is not among the vendored ones.
     """
-    box = bounds([x for x in layers if not isinstance(x, OutlineLayer | LabelLayer)] or layers) or bounds(layers)
+    box = fit or bounds([x for x in layers if not isinstance(x, OutlineLayer | LabelLayer)] or layers) or bounds(layers)
     picture = _new_map(box)
     for layer in sorted(layers, key=_floor):
         group = folium.FeatureGroup(name=js_safe(layer.card.title.to(language)))
@@ -119,7 +121,7 @@ def _add_cells(layer: CellLayer, group: folium.FeatureGroup) -> None:
     for i in sorted(range(len(rings)), key=lambda i: layer.resolutions[i]):
         block = i in layer.blocks
         looks: Json = {
-            "fillColor": layer.palette[layer.classes[i]],
+            "fillColor": legend.BLOCK if block else layer.palette[layer.classes[i]],
             "fillOpacity": legend.BLOCK_OPACITY if block else legend.FILL_OPACITY,
             "color": legend.INK if block else "#ffffff",
             "weight": 1 if block else 0.6,
@@ -281,10 +283,22 @@ def _below(layers: Sequence[Layer], facts: Facts, language: str) -> str:
     notes = "".join(f"<li>{html.escape(text)}</li>" for text in (*captions, *facts.caveats))
     credits = " · ".join(dict.fromkeys(c for c in (x.card.credit(language) for x in layers) if c))
     return (
-        f"<footer><section>{legend.to_html(layers, language)}</section>"
+        f"<footer><section>{legend.to_html(layers, language)}{_numbered(layers)}</section>"
         + (f"<section><h2>{html.escape(say('layers.caveats'))}</h2><ul>{notes}</ul></section>" if notes else "")
         + f"<small>{html.escape(credits)}</small></footer>"
     )
+
+
+def _numbered(layers: Sequence[Layer]) -> str:
+    """What each number on the map is called: a reader of the file has no panel to look it up in."""
+    rows = [
+        f"<li><b>{html.escape(spot.label)}</b> {html.escape(', '.join(spot.tip.splitlines()))}</li>"
+        for layer in layers
+        if isinstance(layer, FootprintLayer)
+        for spot in layer.spots
+        if spot.tip and not spot.tip.startswith(spot.label)
+    ]
+    return f'<ul class="numbered">{"".join(rows)}</ul>' if rows else ""
 
 
 def _voices(facts: Facts, language: str) -> str:

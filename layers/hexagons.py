@@ -22,7 +22,7 @@ _SERIES = [m * 10**e for e in range(-1, 7) for m in (1, 2, 5)]
 
 CARD = Card(
     name="hexagons",
-    title=Text(sv="Händelser per sexhörning", en="Incidents per hexagon"),
+    title=Text(sv="Händelser per ruta", en="Incidents per cell"),
     caption=Text(
         sv="Färgen visar antalet. Rutor utan färg har inget tal som får visas: det betyder inte noll.",
         en="The colour shows the number. Cells without colour have no number that may be shown: that is not a zero.",

@@ -7,15 +7,15 @@ from urllib.parse import quote
 
 from layers.base import SPOT_STATES, AreaLayer, CellLayer, FootprintLayer, Layer
 
-INK, SPOT, BORDER, PAPER = "#14191f", "#8a1538", "#5b6671", "#f3f2ee"
-FILL_OPACITY, BLOCK_OPACITY = 0.8, 0.38
+INK, SPOT, BORDER, PAPER, BLOCK = "#14191f", "#8a1538", "#5b6671", "#f3f2ee", "#5b6671"
+FILL_OPACITY, BLOCK_OPACITY = 0.8, 0.08  # a block is large and its number small per area: no class colour
 
 
 @dataclass(frozen=True)
 class Entry:
     """One line of a legend: how it looks and what it means."""
 
-    look: str  # fill | hot | hatched | block | spot | title
+    look: str  # fill | area | none | hot | hatched | block | spot | title
     label: str
     colour: str = INK
     symbol: str = ""
@@ -31,14 +31,16 @@ def entries(layers: Sequence[Layer], language: str) -> list[Entry]:
             case CellLayer():
                 found += [Entry("title", layer.card.title.to(language)), *_classes(layer), *_marks(layer)]
             case AreaLayer():
-                found += [Entry("title", layer.card.title.to(language)), *_classes(layer)]
+                none = [Entry("none", layer.none_label, PAPER)] if layer.none_label else []
+                found += [Entry("title", layer.card.title.to(language)), *_classes(layer), *none]
             case FootprintLayer():
                 found += [Entry("title", layer.card.title.to(language)), *_spots(layer)]
     return found
 
 
 def _classes(layer: CellLayer | AreaLayer) -> list[Entry]:
-    return [Entry("fill", label, colour) for label, colour in zip(layer.labels, layer.palette, strict=True)]
+    look = "fill" if isinstance(layer, CellLayer) else "area"
+    return [Entry(look, label, colour) for label, colour in zip(layer.labels, layer.palette, strict=True)]
 
 
 def _marks(layer: CellLayer) -> list[Entry]:
@@ -46,7 +48,7 @@ def _marks(layer: CellLayer) -> list[Entry]:
     if layer.hot:
         shown.append(Entry("hot", layer.hot_label))
     if layer.blocks:
-        shown.append(Entry("block", layer.block_label, layer.palette[len(layer.palette) // 2]))
+        shown.append(Entry("block", layer.block_label, BLOCK))
     if layer.uncertain:
         shown.append(Entry("hatched", layer.uncertain_label))
     return shown
@@ -82,6 +84,8 @@ def _swatch(entry: Entry) -> str:
     thin = 'stroke="#8a939c" stroke-width=".6"/>'
     drawn = {
         "fill": f'<path d="{corners}" fill="{entry.colour}" fill-opacity="{FILL_OPACITY}" {thin}',
+        "area": f'<path d="M3 3h16v14H3z" fill="{entry.colour}" fill-opacity="{FILL_OPACITY}" {thin}',
+        "none": f'<path d="M3 3h16v14H3z" fill="{entry.colour}" {thin}',
         "hot": f'<path d="{corners}" fill="none" stroke="{INK}" stroke-width="2.4"/>',
         "block": f'<path d="{corners}" fill="{entry.colour}" fill-opacity="{BLOCK_OPACITY}" stroke="{INK}" '
         'stroke-opacity=".6" stroke-dasharray="4 3"/>',

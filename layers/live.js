@@ -1,6 +1,6 @@
 // Live map: Leaflet on canvas and h3-js, both served by the app itself. Texts reach the page by textContent only.
 const at = (path) => new URL(path, document.baseURI).href;  // import() from a blob needs an absolute address
-const INK = '#14191f', SPOT = '#8a1538', CHOSEN = '#0b63ce', BORDER = '#5b6671';
+const INK = '#14191f', SPOT = '#8a1538', CHOSEN = '#0b63ce', BORDER = '#5b6671', BLOCK = '#5b6671';
 
 const make = (tag, className, text) => {
   const element = document.createElement(tag);
@@ -71,9 +71,6 @@ function controls(box, data) {
   const {map} = box.state;
   L.control.zoom({zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out}).addTo(map);
   L.control.scale({imperial: false, maxWidth: 140}).addTo(map);
-  const credit = L.control({position: 'bottomright'});
-  credit.onAdd = () => (box.state.credit = make('div', 'hotmap-credit'));
-  credit.addTo(map);
   const chooser = L.control({position: 'topright'});
   chooser.onAdd = () => {
     const details = make('details', 'hotmap-layers');
@@ -99,10 +96,10 @@ function start(box, data, h3) {
   map.getPane('names').style.pointerEvents = 'none';
   box.state = {
     map, h3, layers: new Map(), off: new Set(), timer: null, fitted: null, following: false,
-    ring: L.featureGroup().addTo(map), texts: L.layerGroup().addTo(map),
+    ring: L.featureGroup().addTo(map), leaders: L.layerGroup().addTo(map), texts: L.layerGroup().addTo(map),
   };
   controls(box, data);
-  map.on('moveend', () => { moved(box); placeNames(box); });
+  map.on('moveend', () => { moved(box); placePins(box); placeNames(box); });
   // Leaflet focuses the box on a click too: only a reader at the keyboard gets the cross and the frame.
   for (const kind of ['keydown', 'keyup']) box.addEventListener(kind, () => box.classList.add('keys'));
   box.addEventListener('pointerdown', () => box.classList.remove('keys'));
@@ -172,7 +169,7 @@ function drawCells(box, layer, old) {
   ids.forEach((id, i) => {
     const block = parseInt(id[1], 16) < finest;
     const look = {
-      fillColor: layer.palette[classes[i]], fillOpacity: block ? 0.38 : 0.8, color: block ? INK : '#fff',
+      fillColor: block ? BLOCK : layer.palette[classes[i]], fillOpacity: block ? 0.08 : 0.8, color: block ? INK : '#fff',
       weight: block ? 1 : 0.6, dashArray: block ? '5 4' : null, opacity: block ? 0.6 : 0.9,
     };
     let shape = old?.ids.get(id)?.shape;
@@ -234,7 +231,7 @@ function drawSpots(box, layer) {
     for (const part of [shape, pin]) part.on('click', () => send(box, layer.name, spot.id));
     for (const cell of cells) { ids.set(cell, {id: spot.id, lines}); resolutions.add(parseInt(cell[1], 16)); }
     ids.set(spot.id, {id: spot.id, cells, pin, lines});
-    pins.push({at: top, text: spot.label});
+    pins.push({at: top, marker: pin, rings, text: spot.label});
   }
   return {group, marks, ids, pins, resolutions: [...resolutions]};
 }
@@ -257,14 +254,52 @@ function draw(box, layer, old) {
   return {group: L.layerGroup(), names: layer.names, area: false};
 }
 
+const apart = (a, b) => a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1];
+const boxAt = (x, y, half, tall) => [x - half, y - tall, x + half, y + tall];
+
+// A spot's number stands beside its own ground and on nobody else's; one that had to move away gets a line to it.
+function placePins(box) {
+  const {map, layers, off, leaders} = box.state;
+  leaders.clearLayers();
+  const pins = [...layers].filter(([name]) => !off.has(name)).flatMap(([, d]) => d.pins ?? []);
+  for (const pin of pins) {
+    const points = pin.rings.flat(2).map((p) => map.latLngToContainerPoint(p));
+    const xs = points.map((p) => p.x), ys = points.map((p) => p.y);
+    pin.ground = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  }
+  const taken = [];
+  for (const pin of pins) {
+    const start = map.latLngToContainerPoint(pin.at), [west, north, east, south] = pin.ground;
+    const half = Math.min(12 + pin.text.length * 3.8, 60) + 6, x = (west + east) / 2, y = (north + south) / 2;
+    const places = [[start.x, start.y - 14]];
+    for (const away of [4, 22, 40]) {
+      const right = east + half + away, left = west - half - away, up = north - 10 - away, down = south + 10 + away;
+      places.push([right, y], [left, y], [x, up], [x, down], [right, up], [left, up], [right, down], [left, down]);
+    }
+    const free = ([px, py]) => {
+      const wanted = boxAt(px, py, half, 11);
+      return taken.every((t) => apart(wanted, t)) && pins.every((o) => o === pin || apart(wanted, o.ground));
+    };
+    const place = places.find(free) ?? places[0];
+    taken.push(boxAt(...place, half, 11));
+    pin.shift = [place[0] - start.x, place[1] - start.y + 14];
+    const words = pin.marker.getElement()?.firstChild;
+    if (words) words.style.translate = `${pin.shift[0]}px ${pin.shift[1]}px`;
+    const far = Math.max(west - place[0] - half, place[0] - half - east, north - place[1] - 11, place[1] - 11 - south);
+    if (far < 8) continue;
+    const ends = [[x, y], place].map((p) => map.containerPointToLatLng(p));
+    L.polyline(ends, {color: SPOT, weight: 1.2, interactive: false}).addTo(leaders);
+  }
+}
+
 // Names stand where they do not lie on each other: earlier ones win.
 function placeNames(box) {
   const {map, layers, off, texts} = box.state;
   texts.clearLayers();
   const zoom = map.getZoom(), size = map.getSize();
-  const taken = [...layers].filter(([name]) => !off.has(name)).flatMap(([, d]) => d.pins ?? []).map(({at, text}) => {
+  const taken = [...layers].filter(([name]) => !off.has(name)).flatMap(([, d]) => d.pins ?? []).map(({at, text, shift}) => {
     const {x, y} = map.latLngToContainerPoint(at);
-    return {x, y: y - 14, half: 14 + text.length * 3.6};
+    return {x: x + shift[0], y: y - 14 + shift[1], half: 14 + text.length * 3.6};
   });
   const wanted = [...layers].filter(([name, d]) => d.names && !off.has(name)).sort((a, b) => b[1].area - a[1].area);
   for (const [, {names, area}] of wanted) {
@@ -326,6 +361,7 @@ function showChooser(box, data) {
       if (tick.checked) off.delete(name); else off.add(name);
       stack(box);
       showChosen(box, box.component.data.selected);
+      placePins(box);
       placeNames(box);
     });
     label.append(tick, make('span', '', title));
@@ -344,7 +380,8 @@ function fitOnce(box, data) {
     for (const {group} of some.length ? some : all) group.eachLayer((s) => bounds.extend(s.getBounds?.() ?? s.getLatLng()));
   }
   if (!bounds.isValid()) return;
-  state.map.fitBounds(bounds, {padding: [14, 14], animate: false, maxZoom: 16});
+  const top = [...state.layers.values()].some((d) => d.pins?.length) ? 34 : 14;  // a spot's number stands above it
+  state.map.fitBounds(bounds, {paddingTopLeft: [14, top], paddingBottomRight: [14, 14], animate: false, maxZoom: 16});
   state.fitted = key;
 }
 
@@ -360,12 +397,12 @@ function paint(box, data) {
     if (!same) old?.group.remove();
     layers.set(layer.name, {...draw(box, layer, same ? old : null), kind: layer.kind, key});
   }
-  box.state.credit.textContent = data.credit;
-  box.state.credit.hidden = !data.credit;
+  box.parentElement.querySelector('.hotmap-credit').textContent = data.credit;  // below the map: it hides no ground
   fitOnce(box, data);
   stack(box);
   showChooser(box, data);
   showChosen(box, data.selected);
+  placePins(box);
   placeNames(box);
   box.dataset.cells = [...layers.values()].reduce((n, d) => n + (d.kind === 'cells' ? d.ids.size : 0), 0);
 }

@@ -11,7 +11,7 @@ from hotspots.words import Speaker
 from layers.base import SPOT_STATES, AreaLayer, CellLayer, FootprintLayer, Label, LabelLayer, Layer, Line, OutlineLayer
 
 HERE = Path(__file__).parent
-HTML = '<div class="hotmap" role="region" tabindex="0"><p class="hotmap-note"></p></div>'
+HTML = '<div class="hotmap" role="region" tabindex="0"><p class="hotmap-note"></p></div><p class="hotmap-credit"></p>'
 MOST_CELLS = 10_000  # a browser on canvas stays quick below it
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 

@@ -146,7 +146,7 @@ def _paint_cells(axes: Axes, layer: CellLayer, project: Project) -> None:
         axes.add_collection(
             PolyCollection(
                 [shapes[i] for i in which],
-                facecolors=[layer.palette[layer.classes[i]] for i in which],
+                facecolors=legend.BLOCK if block else [layer.palette[layer.classes[i]] for i in which],
                 alpha=legend.BLOCK_OPACITY if block else legend.FILL_OPACITY + 0.1,
                 edgecolors=legend.INK if block else "white",
                 linewidths=0.5 if block else 0.3,
@@ -279,10 +279,12 @@ def _handle(entry: legend.Entry) -> Patch | Line2D:
         )
     looks: dict[str, Any] = {
         "fill": {"facecolor": entry.colour, "edgecolor": "#8a939c", "linewidth": 0.4},
+        "area": {"facecolor": entry.colour, "edgecolor": "#8a939c", "linewidth": 0.4},
+        "none": {"facecolor": entry.colour, "edgecolor": "#8a939c", "linewidth": 0.4},
         "hot": {"facecolor": "none", "edgecolor": legend.INK, "linewidth": 1.4},
         "block": {
             "facecolor": entry.colour,
-            "alpha": 0.5,
+            "alpha": 0.6,
             "edgecolor": legend.INK,
             "linestyle": "dashed",
             "linewidth": 0.6,

@@ -8,7 +8,7 @@ from layers.base import Card, LayerKind
 
 CARD = Card(
     name="reports",
-    title=Text(sv="Rapporter per sexhörning", en="Reports per hexagon"),
+    title=Text(sv="Rapporter per ruta", en="Reports per cell"),
     caption=Text(
         sv="Det som har rapporterats, inte allt som har hänt. Rutor utan färg har inget tal som får visas.",
         en="What has been reported, not all that has happened. Cells without colour have no number that may be shown.",

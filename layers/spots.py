@@ -7,10 +7,10 @@ from layers.base import SPOT_STATES, Card, Footprint, FootprintLayer, LayerKind
 
 CARD = Card(
     name="spots",
-    title=Text(sv="Återkommande samlingsplatser", en="Recurring gathering places"),
+    title=Text(sv="Samlingsplatser", en="Gathering spots"),
     caption=Text(
-        sv="Platser, inte personer. Linje och tecken visar läget.",
-        en="Places, not people. Line and sign show the state.",
+        sv="Platser, inte personer. Linje och tecken visar platsens status.",
+        en="Places, not people. Line and sign show the status of the place.",
     ),
 )
 

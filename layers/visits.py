@@ -8,7 +8,7 @@ from layers.base import Card, LayerKind
 
 CARD = Card(
     name="visits",
-    title=Text(sv="Besök per sexhörning", en="Visits per hexagon"),
+    title=Text(sv="Besök per ruta", en="Visits per cell"),
     caption=Text(
         sv="Var personalen har varit. Rutor utan färg har inget tal som får visas.",
         en="Where the staff have been. Cells without colour have no number that may be shown.",

@@ -20,7 +20,7 @@ from hotspots import grid
 from hotspots.errors import OurFault, Trouble
 from hotspots.geo import project
 from hotspots.geo.areas import regso
-from hotspots.words import LANGUAGES
+from hotspots.words import LANGUAGES, Text
 from layers import LAYERS, file, hexagons, legend, live, picture, shape
 from layers.base import SPOT_STATES, CellLayer, Footprint, FootprintLayer, OutlineLayer
 from layers.js_safe import js_safe
@@ -228,8 +228,10 @@ def test_a_coarser_block_is_marked_and_says_so():
     layer = LAYERS["hexagons"].draw(table, "sv")
     assert layer.blocks == {7}
     assert layer.tip(0) == f"{layer.labels[layer.classes[0]]}\nfler än väntat (statistiskt prövat)"
-    assert layer.tip(7).endswith("större område, talen hålls ihop")
-    assert [e.look for e in legend.entries([layer], "sv")] == ["title", "fill", "fill", "fill", "hot", "block"]
+    assert layer.tip(7).endswith("större yta: flera rutors tal sammanlagda")
+    entries = legend.entries([layer], "sv")
+    assert [e.look for e in entries] == ["title", "fill", "fill", "fill", "hot", "block"]
+    assert entries[-1].colour not in layer.palette, "a large area in the colour of a small one would shout"
 
 
 def test_exact_numbers_stand_in_tips_only_when_asked_for():
@@ -414,6 +416,28 @@ def test_the_file_says_all_that_must_go_with_it(language):
     assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", markup)
 
 
+def test_the_file_opens_where_it_is_told_and_names_its_numbers():
+    layers = everything()
+    page = file.offline_file(layers, FACTS, language="sv", fit=(15.1, 59.2, 15.3, 59.3))
+    assert re.search(r"fitBounds\(\s*\[\[59\.2, 15\.1\], \[59\.3, 15\.3\]\]", page)
+    spots = next(x for x in layers if isinstance(x, FootprintLayer)).spots
+    listed = re.findall(r"<li><b>(\d+)</b> ([^<]+)</li>", page)
+    assert listed == [(s.label, s.tip.replace("\n", ", ")) for s in spots]
+
+
+def test_a_district_without_a_number_is_in_the_legend_and_a_card_can_be_given_other_words():
+    frame = regso(["1880"]).frame().iloc[:3].assign(count=[5, 60, 700])
+    title = Text(sv="Ett annat namn", en="Another name")
+    layer = LAYERS["areas"].draw(frame, "sv", limits=(5, 50, 500), missing=True, title=title, date="", licence="")
+    looks = [e.look for e in legend.entries([layer], "sv")]
+    assert looks == ["title", "area", "area", "area", "none"]
+    assert legend.entries([layer], "sv")[0].label == "Ett annat namn"
+    whole = LAYERS["areas"].draw(frame, "sv", limits=(5, 50, 500))
+    assert "none" not in [e.look for e in legend.entries([whole], "sv")]
+    credit = LAYERS["districts"].draw(frame, "sv", source=Text(sv="RegSO", en="RegSO"), date="", licence="").card
+    assert credit.credit("sv") == "RegSO"
+
+
 def test_the_file_does_not_leave_the_house_with_a_link_to_a_network():
     with pytest.raises(OurFault, match=r"d3\.js, which is not vendored"):
         file.inlined('<html><script src="https://cdn.example.invalid/d3.js"></script></html>')
@@ -477,7 +501,7 @@ def test_the_picture_carries_legend_and_credit_and_is_repeatable():
     ElementTree.fromstring(one)
     figure = picture.draw(layers, project=metres, language="sv", credit="Örebro 2025")
     words = [t.get_text().strip("\u200b").replace("\n", " ") for t in figure.legends[0].get_texts()]
-    assert words[0] == "Händelser per sexhörning"
+    assert words[0] == "Händelser per ruta"
     assert "● återkommande" in words
     assert figure.texts[0].get_text().startswith("Örebro 2025 · ")
 
