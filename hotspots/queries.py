@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hotspots import grid
 from hotspots.errors import Trouble
-from hotspots.periods import Period, parse_period
+from hotspots.periods import Period, parse_period, periods_between
 from hotspots.release import COARSEST, Release, nothing_shown
 from hotspots.settings import DEFAULT
 from hotspots.statistics.base import MIN_STEPS, Cube
@@ -173,7 +173,10 @@ def cells(release: Release, asked: Question, *, classes: bool = True) -> Answer:
 
 
 def _rows(release: Release, blocks: pd.DataFrame, resolution: int) -> pd.DataFrame:
-    """Blocks as rows of the asked resolution: finer ones summed up, coarser ones as they are; largest density first."""
+    """Blocks as rows of the asked resolution: finer ones summed up, coarser ones as they are.
+
+    Areas are those of the blocks summed up, so that rows of one view never overlap.
+    """
     cell = grid.parents(blocks["cell"].to_numpy(np.uint64), resolution)
     row = pd.DataFrame(
         {
@@ -184,29 +187,28 @@ def _rows(release: Release, blocks: pd.DataFrame, resolution: int) -> pd.DataFra
         }
     )
     table = row.groupby(["cell", "resolution"], as_index=False, sort=True)[["count", "area_km2"]].sum()
-    if resolution < BASE:
-        base = release.grid.groupby(grid.parents(release.grid["cell"].to_numpy(np.uint64), resolution))[
-            "area_km2"
-        ].sum()
-        own = table["resolution"] == resolution
-        table.loc[own, "area_km2"] = base.reindex(table.loc[own, "cell"].to_numpy()).to_numpy()
     return table[["cell", "resolution", "count", "area_km2"]]
 
 
 def _patterns(
     release: Release, asked: Question, where: NDArray[np.int64], n: int, ptr: Any, idx: Any
 ) -> tuple[NDArray[Any] | None, list[Period]]:
-    end = parse_period(asked.period).end
-    months = [
-        m
-        for m in map(parse_period, release.period_names("month"))
-        if m.end <= end and m.name in set(release.manifest["closed"])
-    ]
+    months = _delivered(release, asked)
     if len(months) < MIN_STEPS:
         return None, months
     steps = [spread(release, Question(m.name, asked.category, asked.source)) for m in months]
     x = np.column_stack([np.bincount(where, weights=s, minlength=n) for s in steps]).astype(np.float64)
     return EMERGING.compute(Cube(x, ptr, idx, alpha=DEFAULT.alpha))["class"], months
+
+
+def _delivered(release: Release, asked: Question) -> list[Period]:
+    """The closed months from the source's first to its last with shown numbers, up to the period's end, no gap."""
+    blocks, end, closed = release.blocks, parse_period(asked.period).end, set(release.manifest["closed"])
+    mine = blocks.loc[(blocks["source"] == asked.source) & (blocks["category"] == "all"), "period"]
+    shown = sorted(p for p in map(parse_period, mine.unique()) if p.kind == "month" and p.end <= end)
+    if not shown:
+        return []
+    return [p for p in periods_between(shown[0].start, shown[-1].start, "month") if p.name in closed]
 
 
 def districts(

@@ -1,12 +1,14 @@
 """Read a release: verify every byte, then hand out tables with their facts. The only thing pages and reports read."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -18,16 +20,17 @@ from hotspots.errors import Trouble
 from hotspots.geo import areas
 from hotspots.periods import Period, parse_period
 from hotspots.vocabulary import SOURCE_TYPES, Category, Vocabulary
-from hotspots.words import Text
+from hotspots.words import Text, swedish_order
 
 COARSEST = 5
+SEAL = "manifest.sha256"
 
 
 def damaged(path: Path) -> Trouble:
     """The one sentence about a release that is not what was published."""
     return Trouble(
         "damaged_release",
-        Text(sv="Släppet är skadat eller ändrat", en="The release is damaged or was changed"),
+        Text(sv="Utgåvan är skadad eller ändrad", en="The release is damaged or was changed"),
         where=f"{path.parent.name}/{path.name}",
         do=Text(sv="Publicera på nytt: hotspots publish", en="Publish again: hotspots publish"),
     )
@@ -40,12 +43,18 @@ def verify(path: Path) -> dict[str, Any]:
         Trouble: `damaged_release` at the first byte that differs, a missing file or a file too many.
     """
     try:
-        manifest = json.loads((path / "manifest.json").read_text("utf-8"))
+        written = (path / "manifest.json").read_bytes()
+        manifest = json.loads(written)
         listed = {f["path"]: f for f in manifest["files"]}
-        present = {p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()} - {"manifest.json"}
-        whole = present == set(listed) and all(
-            (path / name).stat().st_size == facts["bytes"] and sha256_of(path / name) == facts["sha256"]
-            for name, facts in listed.items()
+        present = {p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()}
+        sealed = (path / SEAL).read_text("ascii") == hashlib.sha256(written).hexdigest()
+        whole = (
+            sealed
+            and present - {"manifest.json", SEAL} == set(listed)
+            and all(
+                (path / name).stat().st_size == facts["bytes"] and sha256_of(path / name) == facts["sha256"]
+                for name, facts in listed.items()
+            )
         )
     except (OSError, ValueError, KeyError, TypeError):
         whole = False
@@ -112,6 +121,12 @@ class Release:
     def version(self) -> str:
         """Name of the version: the moment it was made, UTC."""
         return str(self.manifest["version"])
+
+    @property
+    def made(self) -> datetime:
+        """The moment the release was made, on the study's clock; for people, where `version` is for machines."""
+        at = datetime.strptime(self.version[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        return at.astimezone(ZoneInfo(str(self.manifest["time_zone"])))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -201,7 +216,7 @@ class Release:
 
     @cached_property
     def sources(self) -> pd.DataFrame:
-        """profile, source_type, kind, first_day, last_day, events (5 or more)."""
+        """profile, source_type, kind, first_month, last_month; events (about, rounded down) for operations only."""
         return self._table("sources")
 
     @property
@@ -219,12 +234,20 @@ class Release:
         return [p.name for p in periods if kind is None or p.kind == kind]
 
     def categories(self, source: str) -> list[str]:
-        """Category selections with shown numbers: "all", then "group:..." and codes."""
+        """Category selections with shown numbers: "all", then each "group:..." with its codes after it.
+
+        In the Swedish order of the groups' words and of the words within a group.
+        """
         table = self.blocks if len(self.blocks) else self.trend
         found = set(table.loc[table["source"] == source, "category"]) if len(table) else set()
-        groups = sorted(c for c in found if c.startswith("group:"))
-        codes = [c for c in self.vocabulary.categories if c in found]
-        return (["all"] if "all" in found else []) + groups + codes
+        known = self.vocabulary
+
+        def place(code: str) -> tuple[str, bool, str]:
+            group = code if code.startswith("group:") else f"group:{known.group_of(code)}"
+            return swedish_order(known.title(group).sv), code != group, swedish_order(known.title(code).sv)
+
+        codes = [c for c in found if c.startswith("group:") or c in known]
+        return (["all"] if "all" in found else []) + sorted(codes, key=place)
 
     def default_period(self) -> Period:
         """The latest closed year, or the latest year with numbers where none is closed."""

@@ -78,6 +78,12 @@ class Study:
         return places.within(self.area, self.home / "places.csv")
 
     @property
+    def public_places(self) -> pd.DataFrame:
+        """name, lat, lng of the places whose names may stand on maps."""
+        known = self.places
+        return known.loc[known["public"].astype(bool), ["name", "lat", "lng"]].reset_index(drop=True)
+
+    @property
     def releases(self) -> Path:
         """releases/<audience>/<version>."""
         return self.home / "releases"
@@ -171,7 +177,7 @@ def load(home: Path) -> Study:
         Trouble: `no_study`, `bad_study`.
     """
     path = home / "study.toml"
-    if not path.is_file():
+    if not os.path.isfile(path):  # not Path.is_file, which raises where the folder may not be entered
         raise Trouble(
             "no_study",
             Text(sv="I mappen finns ingen studie", en="The folder holds no study"),
@@ -194,13 +200,13 @@ def load(home: Path) -> Study:
             vocabulary=Vocabulary(own_categories(table.get("category", []))),
             settings=table,
         )
-    except (tomlkit.exceptions.ParseError, KeyError, UnicodeDecodeError):
+    except (tomlkit.exceptions.ParseError, KeyError, UnicodeDecodeError, OSError):
         raise Trouble(
             "bad_study",
             Text(sv="study.toml kan inte läsas", en="study.toml cannot be read"),
             where=str(path),
             do=Text(
-                sv="Kontrollera att name, time_zone och crs finns och att filen är TOML",
-                en="Check that name, time_zone and crs are there and that the file is TOML",
+                sv="Kontrollera att filen får läsas, att den är TOML och att name, time_zone och crs finns",
+                en="Check that the file may be read, that it is TOML and that name, time_zone and crs are there",
             ),
         ) from None

@@ -72,8 +72,8 @@ def demo(ctx: typer.Context, port: Port = 0, no_browser: NoBrowser = False) -> R
 
     at = context(ctx)
     home = at.home / "demo"
-    if not (home / "releases" / "open" / "CURRENT").exists():
-        demonstration.make(home, say=lambda text: say(text.to(at.language)))
+    serving.check_port(port)
+    demonstration.ready(home, say=lambda text: say(text.to(at.language)))
     serving.serve(home, audience="operations", port=port, browser=not no_browser, language=at.language, say=say)
     return Reply({"home": str(home)})
 
@@ -116,7 +116,7 @@ def publish(
     ] = None,
     until: Annotated[str | None, typer.Option("--until", help="Bara händelser före den dagen.")] = None,
 ) -> Reply:
-    """Publicera valvet som oföränderliga släpp. / Publish the vault as immutable releases."""
+    """Publicera valvet som oföränderliga utgåvor. / Publish the vault as immutable releases."""
     from hotspots import publish as publishing
     from hotspots.vault import Vault
 
@@ -139,7 +139,7 @@ def publish(
         words.fill(a=m.audience, v=m.version, b=m.blocks, s=m.events_shown, h=m.events_hidden).to(at.language)
         for m in made
     )
-    return Reply({"releases": [m.as_dict() for m in made]}, tuple(lines))
+    return Reply({"releases": [m.as_dict(exact=True) for m in made]}, tuple(lines))
 
 
 def serve(

@@ -17,6 +17,7 @@ from hotspots.paths import product_root
 from hotspots.words import Text
 
 COLUMNS = ("name", "lat", "lng")
+_YES = ("1", "ja", "yes", "true", "x")
 
 
 @cache
@@ -41,8 +42,11 @@ def shipped() -> pd.DataFrame:
 
 
 def within(area: Any, own: Path) -> pd.DataFrame:
-    """name, lat, lng of shipped places inside the area and of the study's own file (which wins on equal names)."""
-    table = shipped()[list(COLUMNS)]
+    """name, lat, lng, public: shipped places inside the area and those of the study's own file (own names win).
+
+    `public` says whether a name may stand on maps: an own place only where its file says so, it could be an address.
+    """
+    table = shipped()[list(COLUMNS)].assign(public=True)
     if own.exists():
         mine = read_lookup(own)
         table = pd.concat([mine, table[~table["name"].isin(mine["name"])]], ignore_index=True)
@@ -63,7 +67,15 @@ def read_lookup(path: Path, crs: str | None = None) -> pd.DataFrame:
     """
     raw = pd.read_csv(path, sep=None, engine="python", dtype=str, encoding="utf-8-sig").rename(columns=str.lower)
     raw = raw.rename(
-        columns={"lon": "lng", "long": "lng", "namn": "name", "plats": "name", "adress": "name", "ruta": "cell"}
+        columns={
+            "lon": "lng",
+            "long": "lng",
+            "offentlig": "public",
+            "namn": "name",
+            "plats": "name",
+            "adress": "name",
+            "ruta": "cell",
+        }
     )
 
     def axis(name: str) -> Any:
@@ -82,17 +94,21 @@ def read_lookup(path: Path, crs: str | None = None) -> pd.DataFrame:
     bad = ~(np.isfinite(lat) & np.isfinite(lng)) | (np.abs(lat) > 90) | raw["name"].isna().to_numpy()
     if bad.any():
         raise _bad_lookup(path, int(np.flatnonzero(bad)[0]) + 2)
-    return pd.DataFrame({"name": raw["name"], "lat": lat, "lng": lng})
+    public = raw["public"].str.strip().str.casefold().isin(_YES) if "public" in raw else False
+    return pd.DataFrame({"name": raw["name"], "lat": lat, "lng": lng, "public": public})
 
 
 def _bad_lookup(path: Path, row: int) -> Trouble:
     return Trouble(
         "bad_lookup",
-        Text(sv="Platsfilen saknar namn eller läge", en="The place file lacks a name or a position"),
-        where=f"{path.name}, row {row}",
+        Text(
+            sv=f"Platsfilen saknar namn eller koordinater, först på rad {row}",
+            en=f"The place file lacks a name or a position, first in row {row}",
+        ),
+        where=path.name,
         do=Text(
-            sv="Kolumnerna ska heta name och lat, lng (eller cell)",
-            en="The columns must be called name and lat, lng (or cell)",
+            sv="Kolumnerna ska heta namn samt lat och lng (eller ruta)",
+            en="The columns must be called name, and lat and lng (or cell)",
         ),
     )
 

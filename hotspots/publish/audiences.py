@@ -15,6 +15,7 @@ class Audience:
     trend: tuple[str, ...] = ()
     levels: tuple[str, ...] = ("all", "group", "code")
     closed_only: bool = False
+    summed: bool = False  # larger numbers are sums of the shown ones, so nothing can be subtracted
     epsilon: float | None = None  # two-sided geometric noise per block
     spots: bool = False
     visits: bool = False
@@ -30,7 +31,9 @@ AUDIENCES = {
         visits=True,
     ),
     # First, honest versions: fixed calendar periods by district. The closed cube with its cells is a later step.
-    "partners": Audience("partners", DEFAULT.k, trend=("half", "year"), levels=("all", "group"), closed_only=True),
-    "open": Audience("open", DEFAULT.k_open, trend=("year",), levels=("all", "group"), closed_only=True, epsilon=0.5),
+    "partners": Audience("partners", DEFAULT.k, trend=("half",), levels=("group",), closed_only=True, summed=True),
+    "open": Audience(
+        "open", DEFAULT.k_open, trend=("year",), levels=("group",), closed_only=True, summed=True, epsilon=0.5
+    ),
 }
 COARSEST = 5  # resolution at which what is left over stays in the vault

@@ -21,7 +21,8 @@ class Tally:
     """Events grouped as finely as publishing needs, one row per (cell, source-day, category, source type, ...).
 
     Arrays of equal length (n,): `cell` at resolution 10, `day` as datetime64[D], `unit` tells witnesses apart (a known
-    reporter is one unit for ever, else each day of a profile is one), `n` events.
+    reporter is one unit for ever, else each day of a profile is one), `n` events, `content` a hash of the row
+    (never of where it stands in the table).
     """
 
     cell: NDArray[np.uint64]
@@ -31,6 +32,7 @@ class Tally:
     source: NDArray[np.object_]
     district: NDArray[np.object_]
     n: Ints
+    content: NDArray[np.uint64]
 
     def take(self, rows: NDArray[np.bool_]) -> "Tally":
         """The rows of a mask."""
@@ -106,15 +108,14 @@ def _own_areas(blocks: pd.DataFrame, area_of: pd.Series, finest: int, coarsest: 
 def area_blocks(tally: Tally, view: Ints, *, k: int) -> tuple[pd.DataFrame, int]:
     """Districts of every view: columns view, district, count, revision; and the number of events not shown.
 
-    `revision` changes when any event of the block does: a sum of mixed (cell, day, unit, n), so order does not matter.
+    `revision` changes when any event of the block does and only then: a sum of `content`, so order does not matter.
     """
     number, names = pd.factorize(tally.district.astype(str), sort=True)
     span = max(1, len(names))
     keys, where, events, units = sums(view * span + number, tally.unit, tally.n)
     enough = (events >= k) & (units >= k)
-    day, unit, n = (a.astype(np.int64).astype(np.uint64) for a in (tally.day, tally.unit, tally.n))
     revision = np.zeros(len(keys), dtype=np.uint64)
-    np.add.at(revision, where, _mixed(tally.cell, day, unit, n))
+    np.add.at(revision, where, tally.content)
     shown = pd.DataFrame(
         {
             "view": keys[enough] // span,
@@ -126,7 +127,7 @@ def area_blocks(tally: Tally, view: Ints, *, k: int) -> tuple[pd.DataFrame, int]
     return shown, int(events[~enough].sum())
 
 
-def _mixed(*parts: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mixed(*parts: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """One well-mixed 64-bit number per row (splitmix64 over the columns)."""
     mixed = np.zeros(len(parts[0]), dtype=np.uint64)
     for part in parts:
@@ -136,3 +137,21 @@ def _mixed(*parts: NDArray[np.uint64]) -> NDArray[np.uint64]:
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         mixed ^= mixed >> np.uint64(31)
     return mixed
+
+
+def with_sums(table: pd.DataFrame) -> pd.DataFrame:
+    """The same blocks with `all` = the sum of the shown groups, and a year = the sum of its two shown halves.
+
+    Sums of whole blocks say nothing that the blocks do not say.
+    """
+    if not len(table):
+        return table
+    every = table.groupby(["period", "source", "district"], as_index=False)["count"].sum().assign(category="all")
+    both = pd.concat([every, table], ignore_index=True)[table.columns]
+    halves = both[both["period"].str.contains("-H")]
+    if len(halves):
+        keys = [halves["period"].str[:4].rename("period"), "category", "source", "district"]
+        years = halves.groupby(keys)["count"].agg(["sum", "size"]).reset_index()
+        years = years[years["size"] == 2].rename(columns={"sum": "count"})
+        both = pd.concat([both, years], ignore_index=True)[table.columns]
+    return both.sort_values(list(table.columns[:4]), ignore_index=True)

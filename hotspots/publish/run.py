@@ -13,7 +13,7 @@ from hotspots import grid, periods, spots
 from hotspots.errors import Trouble
 from hotspots.geo.areas import cell_areas_km2
 from hotspots.publish.audiences import AUDIENCES, COARSEST, Audience
-from hotspots.publish.blocks import Tally, area_blocks, place_blocks
+from hotspots.publish.blocks import Tally, area_blocks, place_blocks, with_sums
 from hotspots.publish.noise import geometric
 from hotspots.publish.tally import tally_of, views
 from hotspots.publish.write import clean_up, new_version, point_at, withdraw, write_release
@@ -45,17 +45,23 @@ class Published:
     events_shown: int
     events_hidden: int
 
-    def as_dict(self) -> dict[str, Any]:
-        """The contract's object."""
+    def as_dict(self, *, exact: bool = False) -> dict[str, Any]:
+        """The contract's object; `exact` only for the one who runs the publisher: see `in_tens`."""
+        hidden = self.events_hidden if exact else in_tens(self.events_hidden)
         return {
             "audience": self.audience,
             "version": self.version,
             "path": str(self.path),
             "blocks": self.blocks,
             "events_shown": self.events_shown,
-            "events_hidden": self.events_hidden,
+            "events_hidden": hidden,
             "audit": None,
         }
+
+
+def in_tens(hidden: int) -> int:
+    """The number of events not shown, rounded up to tens: with what is shown it gives no small number back."""
+    return -(-hidden // 10) * 10
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def publish(
     )
     made = []
     for i, name in enumerate(audiences):
-        progress((i + 0.3) / len(audiences), Text(sv=f"Bygger släpp: {name}", en=f"Building release: {name}"))
+        progress((i + 0.3) / len(audiences), Text(sv=f"Bygger utgåva: {name}", en=f"Building release: {name}"))
         made.append(_one(run, AUDIENCES[name]))
     progress(1.0, Text(sv="Klart", en="Done"))
     return made
@@ -138,11 +144,11 @@ def _study_grid(study: Study, tally: Tally) -> pd.DataFrame:
 def _one(run: _Run, audience: Audience) -> Published:
     folder = run.study.releases / audience.name
     clean_up(folder)
-    tables: dict[str, pd.DataFrame] = {"sources": _sources(run)}
+    tables: dict[str, pd.DataFrame] = {"sources": _sources(run, audience)}
     blocks, hidden = _places(run, audience)
     trend, trend_hidden = _trends(run, audience)
     if audience.place:
-        tables |= {"blocks": blocks, "grid": run.grid, "places": run.study.places}
+        tables |= {"blocks": blocks, "grid": run.grid, "places": run.study.public_places}
     tables["trend"] = trend
     facts: dict[str, Any] = {}
     if audience.spots:
@@ -155,7 +161,7 @@ def _one(run: _Run, audience: Audience) -> Published:
         run, audience, blocks if audience.place else trend, hidden if audience.place else trend_hidden
     )
     version = new_version(folder)
-    manifest = _manifest(run, audience) | {"events_shown": shown, "events_hidden": hidden} | facts
+    manifest = _manifest(run, audience) | {"events_shown": shown, "events_hidden": in_tens(hidden)} | facts
     path = write_release(folder, version, tables, run.study.districts, manifest)
     point_at(folder, version)
     return Published(audience.name, version, path, len(blocks) if audience.place else len(trend), shown, hidden)
@@ -203,40 +209,42 @@ def _trends(run: _Run, audience: Audience) -> tuple[pd.DataFrame, int]:
     if audience.epsilon is not None:
         table["count"] = [
             max(audience.k, n + geometric(run.vault.noise_key, "|".join(block), int(revision), audience.epsilon))
-            for n, revision, *block in table[
-                ["count", "revision", "period", "category", "source", "district"]
-            ].itertuples(index=False)
+            for n, revision, *block in table[["count", "revision", *columns[:4]]].itertuples(index=False)
         ]
-    return table[columns], hidden
+    table = table[columns]
+    return (with_sums(table) if audience.summed else table), hidden
 
 
 def _shown_and_hidden(run: _Run, audience: Audience, table: pd.DataFrame, hidden: int) -> tuple[int, int]:
-    """Events shown and not shown by the yearly view of all categories; a hidden number of 1..k-1 is told as 0..k."""
-    total = int(run.tally.n.sum())
-    if audience.place:
-        return total - (hidden := _coarse(hidden, audience.k)), hidden
+    """Events shown in the yearly view of all categories (the sum of its blocks), and how many are not."""
     years = table[(table["category"] == "all") & table["period"].str.fullmatch(r"\d{4}")] if len(table) else table
     shown = int(years["count"].sum()) if len(years) else 0
-    return shown, _coarse(max(0, total - shown), audience.k)
+    if not audience.place:
+        hidden = max(0, int(run.tally.n.sum()) - shown)
+    return shown, hidden
 
 
-def _coarse(n: int, k: int) -> int:
-    return n if n == 0 or n >= k else k
+def _sources(run: _Run, audience: Audience) -> pd.DataFrame:
+    """Which sources there are and in which months; those with fewer than k events are left out.
 
-
-def _sources(run: _Run) -> pd.DataFrame:
-    """Which sources there are, from when to when, and how many events (missing below k)."""
+    Only the owner's own staff see about how many events, rounded down to two figures: exact numbers of a source, less
+    the blocks shown, would be the hidden ones.
+    """
     table = (
         run.vault.events(f"start < TIMESTAMP '{run.until.isoformat()}'")
         .aggregate(
-            "profile, source_type, kind, min(start)::DATE AS first_day, max(start)::DATE AS last_day, "
-            "count(*) AS events"
+            "profile, source_type, kind, strftime(min(start), '%Y-%m') AS first_month, "
+            "strftime(max(start), '%Y-%m') AS last_month, count(*) AS events"
         )
         .to_arrow_table()
         .to_pandas()
         .sort_values(["profile", "source_type", "kind"], ignore_index=True)
     )
-    table["events"] = table["events"].where(table["events"] >= run.settings.k).astype("Int64")
+    table = table[table["events"] >= audience.k].reset_index(drop=True)
+    if not audience.spots:
+        return table.drop(columns="events")
+    step = 10 ** np.maximum(1, np.floor(np.log10(table["events"].to_numpy(float))) - 1)
+    table["events"] = np.maximum((table["events"] // step) * step, run.settings.k).astype("int64")
     return table
 
 
@@ -264,7 +272,7 @@ def _spots(run: _Run, folder: Path) -> spots.Spots:
         first_day=run.first_day,
         vocabulary=run.study.vocabulary,
         districts=run.study.districts,
-        places=run.study.places,
+        places=run.study.public_places,
         cell_area=cell_areas_km2,
         settings=run.settings.spots,
         previous=_earlier_footprints(run, folder),
@@ -293,7 +301,7 @@ def _manifest(run: _Run, audience: Audience) -> dict[str, Any]:
         "owner": study.owner,
         "audience": audience.name,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "first_day": run.first_day.isoformat(),
+        "first_day": run.first_day.replace(day=1).isoformat(),
         "today": run.today.isoformat(),
         "until": run.until.isoformat(),
         "time_zone": study.time_zone,
@@ -303,7 +311,8 @@ def _manifest(run: _Run, audience: Audience) -> dict[str, Any]:
         "epsilon": audience.epsilon,
         "audit": None,
         "not_promised": [
-            "blocks of different period lengths and category levels are not yet proven safe against each other",
+            "operations: numbers of different period lengths and categories can be subtracted from each other, "
+            "which can give a smaller number back",
             "without a reporter, one caller on many days cannot be told from many callers",
         ],
         "categories": [

@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hotspots.periods import Period, periods_between, step_index
-from hotspots.publish.blocks import Ints, Tally
+from hotspots.publish.blocks import Ints, Tally, mixed
 from hotspots.statistics.counts import count, with_source_day
 from hotspots.vocabulary import SOURCE_TYPES, Vocabulary
 
-_BY = ("cell", "day", "category", "source_type", "district", "source_key", "reporter_known", "alone")
+_BY = ("cell", "day", "category", "source_type", "district", "profile", "source_key", "reporter_known", "alone")
 
 
 def tally_of(events: Any, until: date | None = None) -> Tally:
@@ -22,9 +22,14 @@ def tally_of(events: Any, until: date | None = None) -> Tally:
     table = count(with_source_day(events), by=_BY, end=until).to_pandas()
     reporter = table["reporter_known"].fillna(False).to_numpy(bool)
     day = table["day"].to_numpy().astype("datetime64[D]")
-    # A known reporter is one witness however many days; without one, each day of a profile is a witness.
-    when = np.where(reporter, np.int64(0), day.astype(np.int64) + 1)
-    unit = pd.MultiIndex.from_arrays([table["source_key"], when, table["alone"].where(~reporter, 0)]).factorize()[0]
+    # A known reporter is one witness however many days; rows without one, of a profile that maps reporters, are one
+    # witness together; else each day of a profile is a witness, and a row precise to the month one of its own.
+    maps = table["profile"].isin(set(table.loc[reporter, "profile"])).to_numpy(bool)
+    when = np.where(maps, np.int64(0), day.astype(np.int64) + 1)
+    alone = np.where(maps, np.int64(0), table["alone"].to_numpy(np.int64))
+    source_key = table["source_key"].to_numpy(np.uint64)
+    unit = pd.MultiIndex.from_arrays([source_key, when, alone]).factorize()[0]
+    n = table["n"].to_numpy(np.int64)
     return Tally(
         cell=table["cell"].to_numpy(np.uint64),
         day=day,
@@ -32,7 +37,12 @@ def tally_of(events: Any, until: date | None = None) -> Tally:
         category=table["category"].to_numpy(object),
         source=table["source_type"].to_numpy(object),
         district=table["district"].to_numpy(object),
-        n=table["n"].to_numpy(np.int64),
+        n=n,
+        content=mixed(
+            table["cell"].to_numpy(np.uint64),
+            source_key,
+            *(a.astype(np.uint64) for a in (day.astype(np.int64), alone, n)),
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Write a release whole: draft folder, manifest last, every byte synced, one rename; then the pointer CURRENT."""
 
+import hashlib
 import json
 import shutil
 from datetime import UTC, datetime
@@ -16,13 +17,18 @@ from hotspots.settings import DEFAULT
 
 
 def clean_up(folder: Path) -> None:
-    """Remove drafts of a killed publish, and let CURRENT name a whole version (the newest) if it does not."""
+    """Remove drafts of a killed publish; where CURRENT names a damaged version, let it name the newest whole one.
+
+    Without CURRENT nothing is published, or it was withdrawn: that stays so.
+    """
     if not folder.is_dir():
         return
     for draft in folder.glob(".tmp-*"):
         shutil.rmtree(draft)
     pointer = folder / "CURRENT"
-    named = pointer.read_text("utf-8").strip() if pointer.is_file() else ""
+    if not pointer.is_file():
+        return
+    named = pointer.read_text("utf-8").strip()
     whole = [v for v in sorted((p.name for p in folder.iterdir() if p.is_dir()), reverse=True) if _is_whole(folder / v)]
     if whole and named not in whole:
         write_durably(pointer, f"{whole[0]}\n".encode(), 0o644)
@@ -60,6 +66,7 @@ def write_release(
     listed = [{"path": f.name, "sha256": sha256_of(f), "bytes": f.stat().st_size} for f in files]
     content = json.dumps(manifest | {"version": version, "files": listed}, ensure_ascii=False, indent=1)
     write_durably(draft / "manifest.json", content.encode(), 0o644)
+    write_durably(draft / release.SEAL, hashlib.sha256(content.encode()).hexdigest().encode(), 0o644)
     sync_folder(draft)
     draft.rename(folder / version)
     sync_folder(folder)
@@ -76,7 +83,9 @@ def point_at(folder: Path, version: str) -> None:
 
 
 def withdraw(releases: Path) -> None:
-    """Let no release be current: nothing is left in the vault that it could rest on."""
+    """Take every release away: nothing is left in the vault that it could rest on."""
     for pointer in releases.glob("*/CURRENT"):
         pointer.unlink()
         sync_folder(pointer.parent)
+        for version in pointer.parent.iterdir():
+            shutil.rmtree(version)

@@ -49,7 +49,7 @@ class Spots:
 
     `table`: one row per spot, columns of TABLE. `first_week` and `last_week` name the first and last active week (month
     for month-precise data) of its life; the counts are those of its life. `trend`: up, down, level, or empty.
-    `rank`: 1 = most events in the last year. `lat`, `lng`: centre weighted by events. `cells`: H3 as text.
+    `rank`: 1 = most events in the last year. `lat`, `lng`: centre of the footprint. `cells`: H3 as text.
     `footprints`: spot_id -> cells of resolution 10, ascending. `hours`: columns of HOURS (weekday 0 = Monday, block
     0 = 00-04), only blocks of five events or more. `facts`: thresholds and what was chosen.
     """
@@ -237,7 +237,7 @@ def _hours(
         return "", []
     weights = rhythm.signature(mine["start"].to_numpy("datetime64[s]"), mine["end"].to_numpy("datetime64[s]"))
     rows = [
-        (spot_id, day, block, float(weights[day, block] / len(mine)), len(mine))
+        (spot_id, day, block, float(weights[day, block] / len(mine)), len(mine) // 5 * 5)
         for day, block in zip(*np.nonzero(weights >= LEAST - 1e-9), strict=True)
     ]
     return rhythm.peak(weights, settings.peak_share), rows
@@ -270,8 +270,8 @@ def _row(
         "active_of_last_4": c.active_of_last_4,
         "trend": c.trend,
         "rank": rank,
-        "lat": f.lat,
-        "lng": f.lng,
+        "lat": float(grid.centres(f.cells)[0].mean()),  # not weighted: with the events the weights would come back
+        "lng": float(grid.centres(f.cells)[1].mean()),
         "cells": " ".join(grid.to_text(f.cells)),
     }
 
