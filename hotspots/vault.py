@@ -10,6 +10,7 @@ Rules of keeping (contract.md):
 import json
 import secrets
 import string
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -40,6 +41,7 @@ _SQL_TYPES = {
 _COLUMNS = [f.name for f in EVENTS]
 _INCOMING = [n for n in _COLUMNS if n not in ("file", "occurrence")]
 _KEY_LETTERS = string.ascii_letters + string.digits + "-_"
+WAIT_SECONDS = 10.0  # for the command that holds the lock: most are done in less
 
 
 class KeyedHash:
@@ -67,6 +69,38 @@ def _quoted(names: list[str], prefix: str = "") -> str:
 def _row(db: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = None) -> tuple[Any, ...]:
     """The one row of an answer, fetched to its end: an answer left half read would block the connection."""
     return tuple(db.execute(sql, values or []).fetchall()[0])
+
+
+def _connect(folder: Path, wait: float) -> duckdb.DuckDBPyConnection:
+    """The open file, once no other process holds it: its lock is the only one."""
+    end = time.monotonic() + wait
+    while True:
+        try:
+            return duckdb.connect(
+                str(folder / "events.duckdb"),
+                config={
+                    "threads": "2",
+                    "memory_limit": "2GB",
+                    "temp_directory": str(folder / "spill"),
+                    "autoinstall_known_extensions": "false",
+                    "autoload_known_extensions": "false",
+                },
+            )
+        except duckdb.IOException as error:
+            if "permission" in str(error).lower():
+                raise PermissionError from None
+            if "lock" not in str(error).lower():
+                raise OurFault(f"the vault could not be opened: {error}") from error
+            if time.monotonic() >= end:
+                raise Trouble(
+                    "vault_busy",
+                    Text(
+                        sv="Ett annat kommando skriver i valvet just nu",
+                        en="Another command is writing to the vault now",
+                    ),
+                    do=Text(sv="Vänta tills det är klart och försök igen", en="Wait until it is done and try again"),
+                ) from None
+        time.sleep(0.1)
 
 
 class Adding:
@@ -158,9 +192,9 @@ class Adding:
                 LEFT JOIN (SELECT id_hash, key FROM events
                            WHERE live AND id_hash IS NOT NULL AND profile = ? AND file <> {self.number}) e
                   ON e.id_hash = i.id_hash
-                LEFT JOIN erased x ON x.id_hash = i.id_hash
+                LEFT JOIN erased x ON x.id_hash = i.id_hash AND coalesce(x.profile, ?) = ?
                 WINDOW same AS (PARTITION BY i.id_hash ORDER BY i."row")""",
-            [self.profile],
+            [self.profile] * 3,
         )
         new, duplicates, updated = _row(
             self._db,
@@ -204,24 +238,21 @@ class Vault:
     """The vault of one study; a context manager that holds the write lock.
 
     Raises:
-        Trouble: `vault_busy` when another command is writing, `vault_locked_out` without permission.
+        Trouble: `vault_busy` when another command still writes after `wait` seconds, `vault_locked_out` without
+            permission, `lost_secret` when the vault holds rows but its secret cannot be read.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, wait: float = WAIT_SECONDS) -> None:
         folder = home / "vault"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._secret = self._read_secret(folder / "secret")
-            self.db = duckdb.connect(
-                str(folder / "events.duckdb"),
-                config={
-                    "threads": "2",
-                    "memory_limit": "2GB",
-                    "temp_directory": str(folder / "spill"),
-                    "autoinstall_known_extensions": "false",
-                    "autoload_known_extensions": "false",
-                },
-            )
+            self.db = _connect(folder, wait)  # the lock comes first: of two first starts, one makes the secret
+            try:
+                self._lay_out()
+                self._secret = self._read_secret(folder / "secret")
+            except BaseException:
+                self.db.close()
+                raise
         except PermissionError:
             raise Trouble(
                 "vault_locked_out",
@@ -230,27 +261,38 @@ class Vault:
                     sv="Kör kommandot som den användare som äger valvet", en="Run the command as the user who owns it"
                 ),
             ) from None
-        except duckdb.IOException as error:
-            if "lock" not in str(error).lower():
-                raise OurFault(f"the vault could not be opened: {error}") from error
-            raise Trouble(
-                "vault_busy",
-                Text(
-                    sv="Ett annat kommando skriver i valvet just nu", en="Another command is writing to the vault now"
-                ),
-                do=Text(sv="Vänta tills det är klart och försök igen", en="Wait until it is done and try again"),
-            ) from None
-        self.db.execute("SET TimeZone = 'UTC'")
-        self._lay_out()
 
-    @staticmethod
-    def _read_secret(path: Path) -> dict[str, str]:
-        if not path.exists():
-            secret = {n: "".join(secrets.choice(_KEY_LETTERS) for _ in range(16)) for n in ("rows", "noise")}
-            write_durably(path, json.dumps(secret).encode())
-        return dict(json.loads(path.read_text("utf-8")))
+    def _read_secret(self, path: Path) -> dict[str, str]:
+        """The secret; a new one only for a vault that nothing was ever hashed into."""
+        try:
+            kept = json.loads(path.read_text("utf-8"))
+            return {name: str(kept[name]) for name in ("rows", "noise")}
+        except FileNotFoundError:
+            lost = self._holds_anything()
+        except (ValueError, KeyError, TypeError):
+            lost = True
+        if lost:
+            raise Trouble(
+                "lost_secret",
+                Text(
+                    sv="Valvets hemlighet saknas eller kan inte läsas, och utan den känns inga rader igen",
+                    en="The vault's secret is missing or cannot be read, and without it no row is known again",
+                ),
+                where=str(path),
+                do=Text(
+                    sv="Återställ filen från säkerhetskopian; inget är ändrat",
+                    en="Restore the file from the backup; nothing was changed",
+                ),
+            )
+        secret = {n: "".join(secrets.choice(_KEY_LETTERS) for _ in range(16)) for n in ("rows", "noise")}
+        write_durably(path, json.dumps(secret).encode())
+        return secret
+
+    def _holds_anything(self) -> bool:
+        return any(self.db.execute(f"SELECT 1 FROM {t} LIMIT 1").fetchall() for t in ("events", "files", "erased"))
 
     def _lay_out(self) -> None:
+        self.db.execute("SET TimeZone = 'UTC'")
         columns = ", ".join(f'"{f.name}" {_SQL_TYPES[f.type]}' for f in EVENTS)
         for sql in (
             f"CREATE TABLE IF NOT EXISTS events ({columns}, live BOOLEAN)",
@@ -258,6 +300,8 @@ class Vault:
             """CREATE TABLE IF NOT EXISTS files
                (file INTEGER, sha256 VARCHAR, name VARCHAR, profile VARCHAR, ingested TIMESTAMP, report VARCHAR)""",
             "CREATE TABLE IF NOT EXISTS erased (id_hash UBIGINT)",
+            # Vaults of the first version barred an id in all profiles: there the profile stays NULL.
+            "ALTER TABLE erased ADD COLUMN IF NOT EXISTS profile VARCHAR",
         ):
             self.db.execute(sql)
 
@@ -361,16 +405,62 @@ class Vault:
                WHERE events.id_hash = best.id_hash AND events.profile = best.profile"""
         )
 
-    def forget_id(self, identity: str) -> int:
-        """Erase all versions of a row by its id, for good: the id is not taken in again. Returns the rows that left."""
+    def forget_id(self, identity: str, profile: str | None = None) -> int:
+        """Erase all versions of a row by its id, for good: that profile never takes it in again.
+
+        Args:
+            identity: as the file had it.
+            profile: whose id it is; may be left out when one profile alone holds it. A profile that does not hold it
+                (yet) is barred from taking it in.
+
+        Returns:
+            The rows that left.
+
+        Raises:
+            Trouble: `several_profiles`, `unknown_id`.
+        """
         hashed = self.hasher.text(identity.strip())
+        of = [hashed, self._profile_of(hashed, profile)]
         before = self._live_rows()
         with self._transaction():
-            self.db.execute("DELETE FROM seen USING events e WHERE seen.key = e.key AND e.id_hash = ?", [hashed])
-            self.db.execute("DELETE FROM events WHERE id_hash = ?", [hashed])
-            self.db.execute("INSERT INTO erased SELECT ? WHERE ? NOT IN (SELECT id_hash FROM erased)", [hashed, hashed])
+            self.db.execute(
+                """DELETE FROM seen USING events e
+                   WHERE seen.key = e.key AND seen.profile = e.profile AND e.id_hash = ? AND e.profile = ?""",
+                of,
+            )
+            self.db.execute("DELETE FROM events WHERE id_hash = ? AND profile = ?", of)
+            self.db.execute("DELETE FROM erased WHERE id_hash = ? AND profile = ?", of)
+            self.db.execute("INSERT INTO erased (id_hash, profile) VALUES (?, ?)", of)
         self.db.execute("CHECKPOINT")
         return before - self._live_rows()
+
+    def _profile_of(self, hashed: int, asked: str | None) -> str:
+        """The one profile whose row is meant."""
+        rows = self.db.execute("SELECT DISTINCT profile FROM events WHERE id_hash = ? ORDER BY 1", [hashed]).fetchall()
+        holders = [str(r[0]) for r in rows]
+        if asked is not None and (asked in holders or not holders):
+            return asked
+        if len(holders) == 1 and asked is None:
+            return holders[0]
+        if not holders:
+            raise Trouble(
+                "unknown_id",
+                Text(sv="Ingen rad i valvet har det id:t", en="No row in the vault has that id"),
+                where="--id",
+                do=Text(
+                    sv="Kontrollera id:t; med --profile spärras det för filer som kommer senare",
+                    en="Check the id; with --profile it is barred for files that come later",
+                ),
+            )
+        raise Trouble(
+            "several_profiles",
+            Text(
+                sv="Det id:t finns i andra eller flera profilers filer",
+                en="That id is in files of other, or several, profiles",
+            ),
+            where=", ".join(holders),
+            do=Text(sv="Ange vilken med --profile", en="Say which with --profile"),
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -21,14 +21,14 @@ from hotspots.vault import Vault
 DAY = pd.Timestamp("2025-03-03 12:00")
 
 
-def table(rows: list[tuple[str | None, str]], vault: Vault, first_row: int = 1) -> pa.Table:
+def table(rows: list[tuple[str | None, str]], vault: Vault, first_row: int = 1, profile: str = "p") -> pa.Table:
     """Rows as (id or None, content)."""
     n = len(rows)
     contents = vault.hasher.texts(np.array([f"{i}|{c}" for i, c in rows], dtype=object))
     ids = [None if i is None else vault.hasher.text(i) for i, _ in rows]
     fixed = {
         "row": list(range(first_row, first_row + n)),
-        "profile": ["p"] * n,
+        "profile": [profile] * n,
         "kind": ["incident"] * n,
         "source_type": ["reported"] * n,
         "id_hash": ids,
@@ -42,9 +42,9 @@ def table(rows: list[tuple[str | None, str]], vault: Vault, first_row: int = 1) 
     return pa.table({f.name: pa.array(fixed.get(f.name, [None] * n), type=f.type) for f in EVENTS})
 
 
-def add(vault: Vault, sha: str, rows: list[tuple[str | None, str]]) -> dict[str, int]:
-    with vault.adding(sha256=sha, name=f"{sha}.csv", profile="p") as adding:
-        adding.add(table(rows, vault))
+def add(vault: Vault, sha: str, rows: list[tuple[str | None, str]], profile: str = "p") -> dict[str, int]:
+    with vault.adding(sha256=sha, name=f"{sha}.csv", profile=profile) as adding:
+        adding.add(table(rows, vault, profile=profile))
         counts = adding.counts()
         adding.finish({})
     return counts
@@ -106,6 +106,78 @@ def test_an_erased_id_does_not_come_back(vault: Vault) -> None:
     assert kept(vault) == ["v1y", "z"]
 
 
+def test_an_id_is_erased_in_one_profile_and_another_that_uses_the_same_numbers_stays(vault: Vault) -> None:
+    add(vault, "1", [("x", "ours")], profile="p")
+    add(vault, "2", [("x", "theirs"), ("y", "alone")], profile="q")
+    with pytest.raises(Trouble) as several:
+        vault.forget_id("x")
+    assert (several.value.code, several.value.where) == ("several_profiles", "p, q")
+    with pytest.raises(Trouble, match="other, or several"):
+        vault.forget_id("x", "typo")
+    assert kept(vault) == ["alone", "ours", "theirs"]
+    assert vault.forget_id("x", "q") == 1 and kept(vault) == ["alone", "ours"]
+    assert add(vault, "3", [("x", "theirs again")], profile="q")["new"] == 0
+    assert add(vault, "4", [("x", "ours, newer")], profile="p")["updated"] == 1
+    assert kept(vault) == ["alone", "ours, newer"]
+    assert vault.forget_id("y") == 1, "one profile alone holds it"
+    with pytest.raises(Trouble, match="No row in the vault"):
+        vault.forget_id("nobody's")
+    assert vault.forget_id("comes later", "p") == 0
+    assert add(vault, "5", [("comes later", "no")], profile="p")["new"] == 0
+
+
+def test_a_vault_of_the_first_version_still_bars_its_erased_ids(vault: Vault, tmp_path: Path) -> None:
+    vault.db.execute("ALTER TABLE erased DROP COLUMN profile")
+    vault.db.execute("INSERT INTO erased VALUES (?)", [vault.hasher.text("x")])
+    vault.close()
+    with Vault(tmp_path) as again:
+        assert add(again, "1", [("x", "a"), ("y", "b")], profile="any") == {"new": 1, "duplicates": 1, "updated": 0}
+
+
+@pytest.mark.parametrize("left", [None, b"", b"{}", b"{'rows"])
+def test_a_lost_secret_is_said_and_never_made_anew_over_rows(tmp_path: Path, left: bytes | None) -> None:
+    secret = tmp_path / "vault" / "secret"
+    with Vault(tmp_path) as vault:
+        add(vault, "1", [("x", "a")])
+    before = secret.read_bytes()
+    secret.unlink()
+    if left is not None:
+        secret.write_bytes(left)
+    with pytest.raises(Trouble) as lost:
+        Vault(tmp_path)
+    assert lost.value.code == "lost_secret" and secret.exists() == (left is not None)
+    secret.write_bytes(before)
+    with Vault(tmp_path) as vault:
+        assert add(vault, "2", [("x", "a")])["duplicates"] == 1
+
+
+def test_two_first_starts_agree_on_one_secret(tmp_path: Path) -> None:
+    code = f"""
+from hotspots.vault import Vault; from pathlib import Path
+with Vault(Path({str(tmp_path)!r})) as vault:
+    print(vault.hasher.text("x"), vault.noise_key)"""
+    racers = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    said = [r.communicate(timeout=60) for r in racers]
+    assert [r.returncode for r in racers] == [0, 0, 0], said
+    assert len({out for out, _ in said}) == 1
+
+
+def test_a_short_wait_for_another_command_is_not_said(tmp_path: Path) -> None:
+    code = f"""
+import time; from hotspots.vault import Vault; from pathlib import Path
+with Vault(Path({str(tmp_path)!r})): print("holds", flush=True); time.sleep(1)"""
+    holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None and holder.stdout.readline().strip() == "holds"
+    with pytest.raises(Trouble, match="Another command"):
+        Vault(tmp_path, wait=0)
+    with Vault(tmp_path) as vault:
+        assert vault.files() == []
+    assert holder.wait(10) == 0
+
+
 FILES = st.lists(
     st.lists(st.tuples(st.sampled_from([None, None, "x", "y"]), st.sampled_from("abc")), min_size=1, max_size=6),
     min_size=1,
@@ -139,7 +211,7 @@ def test_an_unfinished_or_failed_add_leaves_nothing(vault: Vault) -> None:
 
 
 def test_two_writers_are_told_apart_in_a_sentence(vault: Vault, tmp_path: Path) -> None:
-    code = f"from hotspots.vault import Vault; from pathlib import Path; Vault(Path({str(tmp_path)!r}))"
+    code = f"from hotspots.vault import Vault; from pathlib import Path; Vault(Path({str(tmp_path)!r}), wait=0.3)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "Another command is writing" in done.stderr
 
