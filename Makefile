@@ -57,5 +57,7 @@ lock: .venv/bin/python  ## renew requirements*.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml -q --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" -o requirements-dev.lock
 
-clean:  ## remove what setup and demo made here
-	rm -rf .venv var build *.egg-info
+clean:  ## remove what setup and demo made here; your own studies stay
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find hotspots layers tests -name __pycache__ -prune -exec rm -rf {} +
+	@if grep -qsx 'demo = true' var/demo/study.toml; then rm -rf var/demo; fi

@@ -1,6 +1,8 @@
 """The made-up Örebro: its files are those of our templates, lie where people live, and hold the spots they claim."""
 
 import json
+import shutil
+import subprocess
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,8 @@ import pytest
 from hotspots import grid, spots
 from hotspots.demo import plan
 from hotspots.demo.generate import NOTE, Truth, generate
+from hotspots.demo.make import check_ours, make, ready
+from hotspots.errors import Trouble
 from hotspots.geo import places, project
 from hotspots.geo.areas import Locator, cell_areas_km2, regso
 from hotspots.vocabulary import Vocabulary
@@ -193,3 +197,44 @@ def test_planted_places_lie_in_the_districts_that_the_plan_means() -> None:
     for name, lat, lng in plan.VILLAGES:
         number = int(Locator(districts).locate([lng], [lat], grid.cells_of([lat], [lng], 9))[0])
         assert districts.codes[number].endswith(of.get(name, "R007")), name
+
+
+@pytest.mark.parametrize("content", ['name = "Ours"\ntime_zone = "Europe/Stockholm"\ncrs = "EPSG:3006"\n', None])
+def test_a_folder_that_is_not_the_demonstration_is_never_touched(tmp_path: Path, content: str | None) -> None:
+    home = tmp_path / "demo"
+    home.mkdir()
+    check_ours(home)
+    (home / "ours.txt").write_text("years of work")
+    if content is not None:
+        (home / "study.toml").write_text(content)
+    for way in (make, ready):
+        with pytest.raises(Trouble) as refused:
+            way(home)
+        assert refused.value.code == "not_the_demo"
+    assert (home / "ours.txt").read_text() == "years of work"
+
+
+def test_a_demonstration_without_a_release_is_published_with_what_its_vault_holds(
+    demo_home: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "demo"
+    shutil.copytree(demo_home, home, ignore=lambda folder, names: {"releases"} & set(names))
+    (home / "mine.txt").write_text("stays")
+    ready(home)
+    assert (home / "releases" / "operations" / "CURRENT").is_file() and (home / "mine.txt").is_file()
+
+
+def test_clean_takes_the_demonstration_and_leaves_studies(tmp_path: Path) -> None:
+    makefile = Path(__file__).parent.parent / "Makefile"
+    for name, demo in (("demo", "true"), ("ours", "false")):
+        (tmp_path / "var" / name).mkdir(parents=True)
+        (tmp_path / "var" / name / "study.toml").write_text(f"demo = {demo}\n")
+    for name in ("hotspots", "layers", "tests", ".venv", "build"):
+        (tmp_path / name).mkdir()
+    subprocess.run(["make", "-s", "-f", makefile, "clean"], cwd=tmp_path, check=True)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["hotspots", "layers", "tests", "var"]
+    assert [p.name for p in (tmp_path / "var").iterdir()] == ["ours"]
+    (tmp_path / "var" / "demo").mkdir()
+    (tmp_path / "var" / "demo" / "study.toml").write_text("demo = false\n")
+    subprocess.run(["make", "-s", "-f", makefile, "clean"], cwd=tmp_path, check=True)
+    assert (tmp_path / "var" / "demo").is_dir(), "a study that is only called demo"

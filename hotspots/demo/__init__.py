@@ -3,3 +3,4 @@
 from hotspots.demo.generate import Truth as Truth
 from hotspots.demo.generate import generate as generate
 from hotspots.demo.make import make as make
+from hotspots.demo.make import ready as ready
