@@ -1,5 +1,6 @@
 """Start the dashboard and the worker as siblings on this machine, and end both together."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -19,17 +20,41 @@ from hotspots.words import Text
 
 ADDRESS = "127.0.0.1"
 START_SECONDS = 90
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h: the signal a process gets when the one that started it ends
 
 
 def free_port(first: int = 8501) -> int:
     """The first free port of this machine from `first` on."""
     for port in range(first, first + 200):
-        with socket.socket() as probe:
-            if probe.connect_ex((ADDRESS, port)) != 0:
-                return port
+        if _is_free(port):
+            return port
     raise Trouble(
         "no_port", Text(sv="Ingen port är ledig", en="No port is free"), do=Text(sv="Ange --port", en="Give --port")
     )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that is only cooling down counts as free
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError:
+            return False
+    return True
+
+
+def check_port(port: int) -> None:
+    """Raises Trouble `port_in_use` unless the port can be had; 0 stands for the first free one."""
+    if port and not _is_free(port):
+        raise Trouble(
+            "port_in_use",
+            Text(sv="Porten är upptagen eller får inte användas", en="The port is in use, or may not be used"),
+            where=f"--port {port}",
+            do=Text(
+                sv="Avsluta det som använder den, eller välj en annan port",
+                en="End what uses it, or choose another port",
+            ),
+        )
 
 
 def dashboard_command(port: int) -> list[str]:
@@ -86,16 +111,20 @@ def serve(home: Path, *, audience: str, port: int, browser: bool, language: str,
     """Run until interrupted. The worker runs for `operations` only: the page Data exists for nobody else.
 
     Raises:
-        Trouble: `no_port`.
-        OurFault: when the dashboard does not start.
+        Trouble: `no_port`, `port_in_use`.
+        OurFault: when the dashboard does not start, or when it or the worker ends by itself.
     """
+    check_port(port)
     port = port or free_port()
     env = environment(home, audience, language)
     # The dashboard's own folder is neutral: nothing of the study lies on its import or working path.
-    processes = [subprocess.Popen(dashboard_command(port), env=env, cwd=product_root(), start_new_session=True)]
+    dashboard = subprocess.Popen(
+        dashboard_command(port), env=env, cwd=product_root(), start_new_session=True, preexec_fn=_end_with(os.getpid())
+    )
+    processes = [dashboard]
     if audience == "operations":
         worker = [sys.executable, "-m", "hotspots.worker", str(home.resolve())]
-        processes.append(subprocess.Popen(worker, env=env, start_new_session=True))
+        processes.append(subprocess.Popen(worker, env=env, start_new_session=True))  # watches its parent itself
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
@@ -116,6 +145,13 @@ def serve(home: Path, *, audience: str, port: int, browser: bool, language: str,
             webbrowser.open(url)
         while all(p.poll() is None for p in processes):
             time.sleep(0.5)
+        which = (
+            Text(sv="Instrumentpanelen avslutades oväntat", en="The dashboard ended unexpectedly")
+            if dashboard.poll() is not None
+            else Text(sv="Arbetaren som läser in filer avslutades oväntat", en="The worker ended unexpectedly")
+        )
+        say(which.to(language))
+        raise OurFault(which.en)
     except KeyboardInterrupt:
         pass
     finally:
@@ -127,6 +163,20 @@ def serve(home: Path, *, audience: str, port: int, browser: bool, language: str,
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def _end_with(parent: int) -> Callable[[], None] | None:
+    """For the child between fork and exec: be ended when the parent ends, even by kill -9. Linux alone offers this."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+
+    def ask() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:  # it ended before we could ask
+            os._exit(1)
+
+    return ask
 
 
 def _has_release(home: Path, audience: str) -> bool:
