@@ -1,5 +1,6 @@
 """Profiles: what a TOML may say, what is refused with which sentence; the shipped ones against real files; drafts."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from hotspots.errors import Trouble, UnknownName
 from hotspots.intake import open_source, preview, suggest
+from hotspots.intake.form import describe
 from hotspots.intake.mapping import FIELDS, FORMATS
 from hotspots.intake.profile import SourceColumn, are_notices, load, names, parse, refuse_notices, shipped, to_toml
 from hotspots.vocabulary import KINDS, REFUSED, SOURCE_TYPES, Vocabulary, own_categories
@@ -370,6 +372,31 @@ def test_first_rows_hide_what_may_be_a_person(tmp_path: Path) -> None:
     assert len(seen["rows"]) == 2 and seen["rows"][0][1] == "2025-03-01" and seen["rows"][0][6] == "•••"
     assert seen["distinct"]["Typ av händelse"] == 3
     assert not any("Anna" in v or "1900" in v or "070" in v for row in seen["rows"] for v in row)
+
+
+def test_the_page_is_given_values_to_choose_among_and_nothing_more(tmp_path: Path) -> None:
+    said = "Hon som bor ovanpå affären ropade länge efter barnen {i}"
+    rows = [
+        f"2025-03-{i % 28 + 1:02} 10:{i % 60:02};59,27{i % 9};15,21{i % 9};"
+        f"{('buller', 'klotter')[i % 2]};{('App', 'Telefon')[i % 2]};"
+        f"{said.format(i=i)};Lo {i};{'850314-1239' if i == 199 else 'A'};{59 + i % 9 / 1000}"
+        for i in range(200)
+    ]
+    path = tmp_path / "fil.csv"
+    path.write_text("datum;lat;lon;typ;kanal;hände;vem;märke;extra\n" + "\n".join(rows) + "\n", "utf-8")
+    seen = describe(path, tmp_path, Vocabulary())
+    assert seen["values"] == {"typ": [["buller", 100], ["klotter", 100]], "kanal": [["App", 100], ["Telefon", 100]]}
+    assert seen["masked"] == ["hände", "märke"] and {row[5] for row in seen["rows"]} == {"•••"}
+    kept = json.dumps(seen, ensure_ascii=False)
+    assert not any(word in kept for word in ("850314", "affären", "Lo 100"))
+
+
+def test_a_number_far_down_masks_the_whole_column(tmp_path: Path) -> None:
+    path = tmp_path / "fil.csv"
+    rows = ["2025-03-01;59,27;15,21;klotter;A"] * 250_000 + ["2025-03-01;59,27;15,21;klotter;850314-1239"]
+    path.write_text("datum;lat;lon;typ;märke\n" + "\n".join(rows) + "\n", "utf-8")
+    seen = describe(path, tmp_path, Vocabulary())
+    assert seen["masked"] == ["märke"] and set(seen["values"]) == {"typ"} and seen["rows"][0][4] == "•••"
 
 
 def test_a_file_of_a_header_alone_has_a_preview_and_a_draft(tmp_path: Path) -> None:

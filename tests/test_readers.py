@@ -19,6 +19,8 @@ from hotspots.errors import Trouble
 from hotspots.intake.profile import Profile
 from hotspots.intake.readers import Source, delimited, open_source, workbook
 from hotspots.intake.readers import encoding as text
+from hotspots.intake.readers.base import are_values
+from hotspots.intake.suggest import preview, suggest
 
 HEADER, ROWS = ["id", "typ", "namn"], [["1", "Rån", "Anna"], ["2", "Öl; ute", "Bo"], ["3", 'sa "hej"', "Cia"]]
 
@@ -206,6 +208,34 @@ def test_missing_and_repeated_columns_are_named_with_near_ones(tmp_path: Path) -
         open_source(path, profile("x"))
     assert caught.value.code == "duplicate_column"
     assert rows_of(path, "Id") == [{"Id": "1"}]  # repeated columns that nobody reads do no harm
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "850314-1239",
+        "2025-03-14",
+        "14/3 2025",
+        "14 mars 2025",
+        "2025-03-14T10:00:00Z",
+        "3:05 PM",
+        "59,27",
+        "-15.2",
+        "17",
+    ],
+)
+def test_a_row_that_stands_for_headings_is_not_said(tmp_path: Path, first: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"Anna Andersson;{first};klotter\n" * 3, "utf-8")
+    for ask in (lambda: open_source(path, profile("Typ")), lambda: suggest(path), lambda: preview(path)):
+        with pytest.raises(Trouble) as caught:
+            ask()
+        said = caught.value.sentence("sv") + caught.value.sentence("en")
+        assert caught.value.code == "no_header" and not any(v in said for v in ("Anna", first, "klotter"))
+
+
+def test_headings_with_figures_are_headings() -> None:
+    assert not are_values(["Datum 2025", "X (SWEREF99)", "kl. 10-12", "h3_10", "", "Maj", "P_nr", "åtgärd 1"])
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,13 @@ from hotspots.intake import guess, headers, identifiers
 from hotspots.intake.mapping import ONLY_FOR, Profile, are_notices
 from hotspots.intake.profile import load
 from hotspots.intake.readers import Source, open_source
-from hotspots.intake.readers.base import GEOMETRY, plain
+from hotspots.intake.readers.base import GEOMETRY, are_values, no_header, plain
 from hotspots.words import Text
 
 _SAMPLE = 5_000
 _MOST_CATEGORIES = 60
 _MASK = "•••"
+LONG_TEXT = 40  # letters; a column of longer ones on average is prose, or at least no category
 _PLACE_WORDS = ("location", "plats", "place", "område", "area", "district", "distrikt", "status")
 _SIMPLE = ("reporter", "wants_feedback", "minutes", "contacts", "offers", "accepted")
 _MOMENTS = ("first_action", "feedback_at", "closed")
@@ -64,9 +65,9 @@ def suggest(path: Path) -> tuple[Profile, list[Text]]:
     """(a draft profile, what was found and what must be asked). A draft without questions on position or time loads.
 
     Raises:
-        Trouble: what `open_source` raises.
+        Trouble: what `open_source` raises; `no_header`.
     """
-    source = open_source(path)
+    source = _opened(path)
     name = path.name.split(".")[0]
     if are_notices(source.columns):
         found = load("polisen_se")
@@ -106,6 +107,14 @@ def suggest(path: Path) -> tuple[Profile, list[Text]]:
         questions=tuple(draft.questions),
     )
     return profile, [*source.announcements, *draft.notes, *draft.questions]
+
+
+def _opened(path: Path) -> Source:
+    """The file with all its columns, when these have names: a row's values must not become a draft's columns."""
+    source = open_source(path)
+    if are_values(source.columns):
+        raise no_header(path)
+    return source
 
 
 def _used(draft: _Draft, column: str) -> bool:
@@ -306,7 +315,7 @@ def _find_category(draft: _Draft) -> tuple[str, dict[str, str] | None, list[str]
     """(constant code, value -> code, values without a code); maps the column when there is one."""
     values = {c: Counter(v.strip() for v in draft.texts[c]) for c in draft.free}
     few = [c for c, n in values.items() if 0 < len(n) <= _MOST_CATEGORIES and guess.numbers(list(n)) is None]
-    few = [c for c in few if not headers.matches(c, _PLACE_WORDS)]
+    few = [c for c in few if not headers.matches(c, _PLACE_WORDS) and not _is_prose(_as_text(draft.table.column(c)))]
     named = [c for c in few if headers.matches(c, headers.FIELD_WORDS["category"]) > 500]
     column = draft.best("category", named) or _by_words(few, values) or draft.best("category", few)
     if column is None:
@@ -340,23 +349,35 @@ def _by_words(few: list[str], values: dict[str, Counter[str]]) -> str | None:
 
 
 def preview(path: Path, n: int = 5) -> dict[str, Any]:
-    """`columns`; `rows`: the first n as lists of text; `masked`: columns that look as if they were about persons, whose
-    values are hidden; `distinct`: number of different values by column (in the first rows of a long file)."""
-    source = open_source(path)
+    """`columns`; `rows`: the first n as lists of text; `masked`: columns that look as if they were about persons or
+    hold long texts, whose values are hidden; `distinct`: number of different values by column; both of the first chunk.
+
+    Raises:
+        Trouble: what `open_source` raises; `no_header`.
+    """
+    source = _opened(path)
     chunk = next(iter(source.chunks()), None)
     columns = [c for c in dict.fromkeys(source.columns) if c]
     if chunk is None:
         return {"columns": columns, "rows": [], "masked": [], "distinct": dict.fromkeys(columns, 0)}
     texts = {c: _as_text(chunk.table.column(c)) for c in columns}
-    masked = [c for c in columns if _private(c) or _holds_identifiers(texts[c])]
+    masked = [c for c in columns if _private(c) or _holds_identifiers(texts[c]) or _is_prose(texts[c])]
     first = [texts[c].slice(0, n).to_pylist() for c in columns]
-    rows = [
-        [_MASK if c in masked and v else (v or "") for c, v in zip(columns, row, strict=True)]
-        for row in zip(*first, strict=True)
-    ]
+    rows = [list(row) for row in zip(*first, strict=True)]
     distinct = {c: int(pc.count_distinct(texts[c]).as_py()) for c in columns}
-    return {"columns": columns, "rows": rows, "masked": masked, "distinct": distinct}
+    return {"columns": columns, "rows": hidden(rows, columns, masked), "masked": masked, "distinct": distinct}
+
+
+def hidden(rows: list[list[str | None]], columns: list[str], masked: list[str]) -> list[list[str]]:
+    """The rows with the values of the masked columns taken out."""
+    return [[_MASK if c in masked and v else (v or "") for c, v in zip(columns, row, strict=True)] for row in rows]
 
 
 def _holds_identifiers(column: Any) -> bool:
-    return bool(identifiers.find(column.slice(0, _SAMPLE)).any())
+    return bool(identifiers.find_any(column).any())
+
+
+def _is_prose(column: Any) -> bool:
+    """Long texts that mostly differ: anything about a person may stand in them, whatever the column is called."""
+    mean = pc.mean(pc.utf8_length(column)).as_py() or 0
+    return mean > LONG_TEXT and pc.count_distinct(column).as_py() > len(column) / 2

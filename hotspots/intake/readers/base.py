@@ -1,6 +1,7 @@
 """What every reader hands on: a Source with announcements, and chunks of the mapped columns only."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hotspots.errors import Trouble
+from hotspots.intake import identifiers
 from hotspots.words import Text
 
 CHUNK_ROWS = 200_000
@@ -17,6 +19,15 @@ MAX_UNPACKED_RATIO, FREE_UNPACKED_BYTES = 200, 64 << 20  # of gzip
 MAX_WHOLE_BYTES = 300 << 20  # formats that must be held in memory: JSON documents, GeoJSON
 MAX_WORKBOOK_BYTES = 200 << 20
 GEOMETRY = "geometry"
+# What stands in a row and not in a heading: figures without letters (numbers, dates, times, positions), dates with a
+# letter between or the month in words, times with am or pm.
+_NO_LETTERS = re.compile(r"[^\W\d_]")
+_MONTHS = r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-zåäö]*\.?"
+_MOMENT = re.compile(
+    rf"\d{{4}}-\d\d-\d\d[T ].*|.*\b\d{{1,2}}[.:]\d\d(?:[.:]\d\d)? ?[ap]\.?m\b.*"
+    rf"|\d{{1,2}}\.?[ -]{_MONTHS}[ -]\d{{2,4}}.*|{_MONTHS} \d{{1,2}},? \d{{4}}.*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -79,16 +90,39 @@ def too_large(path: Path, do_sv: str, do_en: str) -> Trouble:
     return trouble("too_large", path, "Filen är för stor", "The file is too large", do_sv, do_en)
 
 
+def are_values(columns: Sequence[str]) -> bool:
+    """Whether the headings are a row's values: one of them is a person's number, a number or a date."""
+    names = [c.strip() for c in columns if c.strip()]
+    figures = (any(c.isdigit() for c in name) and not _NO_LETTERS.search(name) for name in names)
+    if any(figures) or any(_MOMENT.fullmatch(name) for name in names):
+        return True
+    return bool(names) and bool(identifiers.find(pa.array(names, pa.string())).any())
+
+
+def no_header(path: Path) -> Trouble:
+    """The first row is data; none of it is said, since it may be about a person."""
+    return trouble(
+        "no_header",
+        path,
+        "Filen verkar sakna rubrikrad",
+        "The file seems to have no header row",
+        "Lägg till en rad överst som säger vad varje kolumn är",
+        "Add a row at the top that says what each column is",
+    )
+
+
 def choose(path: Path, columns: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
     """The columns to read: the wanted ones (all when None), after the check that each stands in the file just once.
 
     Raises:
-        Trouble: `missing_column` with near matches, `duplicate_column`.
+        Trouble: `missing_column` with near matches, `duplicate_column`; `no_header` before any heading is said.
     """
     if wanted is None:
         return list(dict.fromkeys(columns))
     for name in wanted:
         if name not in columns:
+            if are_values(columns):
+                raise no_header(path)
             near = difflib.get_close_matches(name, columns, 3, 0.5) or [
                 c for c in columns if c.casefold() == name.casefold()
             ]
