@@ -80,7 +80,10 @@ def test_categories_by_exact_word_then_without_case() -> None:
     find = CategoryMap(profile, ["noise", "graffiti"])
     assert [find(v) for v in ("Buller", " BULLER ", "tvång", "annat", "", "NA")] == [0, 1, -3, -2, -1, -1]
     rest = CategoryMap(mapping.Profile("p", "incident", categories={"*": "graffiti"}), ["noise", "graffiti"])
-    assert [rest(v) for v in ("vad som helst", "")] == [1, 1]
+    assert [rest(v) for v in ("vad som helst", "", " ", "NA")] == [1, -1, -1, -1]
+    said = {"": "noise", "*": "graffiti"}
+    blanks = CategoryMap(mapping.Profile("p", "incident", categories=said), ["noise", "graffiti"])
+    assert [blanks(v) for v in ("vad som helst", "", "NA")] == [1, 0, -1]
 
 
 def test_columns_as_they_would_be_written() -> None:

@@ -41,6 +41,6 @@ class CategoryMap:
             found = self._loose.get(plain(value))
         if found is not None:
             return found
-        if self._rest is not None:
-            return self._rest
-        return -1 if value.strip() in self._missing else -2
+        if value.strip() in self._missing:
+            return -1  # "*" is for words; a profile that takes blanks says so with "" = a code
+        return -2 if self._rest is None else self._rest

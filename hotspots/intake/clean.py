@@ -237,8 +237,9 @@ class Cleaner:
             return
         known = {plain(k): SOURCE_TYPES.index(v) for k, v in source.map.items() if k != "*"}
         rest = SOURCE_TYPES.index(source.map["*"]) if "*" in source.map else -1
+        known = dict.fromkeys(("", *map(plain, self.profile.missing)), -1) | known  # "*" is for words, not for blanks
         texts = as_text(one_array(table[source.column]))
-        answer = by_value(texts, lambda vs: np.array([known.get(plain(v), rest) for v in vs], np.int8), rest)
+        answer = by_value(texts, lambda vs: np.array([known.get(plain(v), rest) for v in vs], np.int8), known[""])
         draft.bite("unknown_source_type", answer < 0, self.number_of[source.column])
         draft.columns["source"] = answer
 

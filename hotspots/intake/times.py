@@ -140,7 +140,7 @@ def _native(column: pa.Array, formats: tuple[str, ...]) -> Moments:
     found = Moments(
         at, np.zeros(len(at), np.int8), np.full(len(at), NO_OFFSET, np.int32), null, np.zeros(len(at), bool), {}
     )
-    stated = [precision_of(f) for f in formats if "%" in f]
+    stated = [precision_of(f) if "%" in f else MINUTE for f in formats]  # the words all hold times of day
     top = max(stated, default=MINUTE)
     found.precision[:] = min(top, DAY) if pa.types.is_date(column.type) else top
     if top > DAY and DAY in stated:  # a day without a time is a moment at midnight in a spreadsheet
