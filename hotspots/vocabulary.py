@@ -23,12 +23,12 @@ SOURCE_WORDS = {
 }
 GROUP_WORDS = {
     "disorder": Text(sv="Ordningsstörning", en="Disorder"),
-    "youth": Text(sv="Unga", en="Young people"),
+    "youth": Text(sv="Ungdomssamlingar och ofog", en="Youth gatherings and mischief"),
     "alcohol": Text(sv="Alkohol", en="Alcohol"),
     "drugs": Text(sv="Narkotika", en="Drugs"),
     "control": Text(sv="Kontroller", en="Checks"),
     "health": Text(sv="Hälsa", en="Health"),
-    "homelessness": Text(sv="Hemlöshet", en="Homelessness"),
+    "homelessness": Text(sv="Kontakter om hemlöshet", en="Contacts about homelessness"),
     "outreach": Text(sv="Besök", en="Visits"),
     "violence": Text(sv="Våld och hot", en="Violence and threats"),
     "damage": Text(sv="Skadegörelse och brand", en="Damage and fire"),

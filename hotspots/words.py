@@ -1,5 +1,6 @@
 """Two languages: sayings that carry both, and the language books that the screens speak from."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = ("sv", "en")
 _BOOKS = Path(__file__).parent / "locale"
+_PERIOD = re.compile(r"(\d{4})-(?:([WQH])(\d{1,2})|(\d\d))")  # 2025-W12, 2025-Q1, 2025-H1, 2025-03
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Text:
     def fill(self, **values: object) -> "Text":
         """The same saying with its {placeholders} filled."""
         return Text(sv=self.sv.format(**values), en=self.en.format(**values))
+
+
+def swedish_order(text: str) -> str:
+    """The key that sorts words as a Swedish reader expects: without case, å, ä and ö last and in that order."""
+    return text.casefold().translate(str.maketrans("åäö", "{|}"))
 
 
 @cache
@@ -74,17 +81,30 @@ class Speaker:
         """ "1 mars 2026"."""
         return format_date(value, format="d MMMM y", locale=self.locale)
 
-    def short_day(self, value: date) -> str:
-        """ "1 mars 2026" or "31 dec. 2026", for narrow places."""
-        return str(format_date(value, format="d MMM y", locale=self.locale))
+    def short_day(self, value: date, *, year: bool = True) -> str:
+        """ "1 mars 2026" or "31 dec. 2026", for narrow places; "31 dec." where the year is known."""
+        return str(format_date(value, format="d MMM y" if year else "d MMM", locale=self.locale))
 
     def month(self, value: date) -> str:
         """ "mars 2025"."""
         return str(format_date(value, format="LLLL y", locale=self.locale))
 
     def moment(self, value: datetime) -> str:
-        """ "1 mars 2026 18:00"."""
-        return format_datetime(value, format="d MMM y HH:mm", locale=self.locale)
+        """ "1 mars 2026 kl. 18.00"."""
+        form = "d MMM y HH:mm" if self.language == "en" else "d MMM y 'kl.' HH.mm"
+        return format_datetime(value, format=form, locale=self.locale)
+
+    def period(self, name: str) -> str:
+        """ "vecka 39, 2026", "kvartal 3, 2026", "första halvåret 2026", "september 2026", "2026" of a period's name."""
+        parts = _PERIOD.fullmatch(name)
+        if not parts:
+            return name
+        year, kind, number, month = parts.groups()
+        if month:
+            return self.month(date(int(year), int(month), 1))
+        if kind == "H":
+            return self(f"periods.name_half_{number}", year=year)
+        return self("periods.name_week" if kind == "W" else "periods.name_quarter", number=int(number), year=year)
 
     def weekday(self, number: int) -> str:
         """Short name of weekday `number` (0 = Monday)."""

@@ -139,7 +139,7 @@ def _ingest(home: Path, folder: Path, args: dict[str, Any], progress: Progress) 
         if report.stopped:
             why = intake.stopped_trouble(report).message
             result["why"] = {"sv": why.sv, "en": why.en}
-        result["sentences"] = {language: report.sentences(language) for language in ("sv", "en")}
+        result["sentences"] = {language: report.sentences(language, command=False) for language in ("sv", "en")}
         if not dry and not report.stopped:
             _let_go(folder)
             if mapping:

@@ -214,6 +214,9 @@ def test_native_moments_of_spreadsheets_and_parquet() -> None:
     found = parse([moments], both, (), 2026)
     assert found.precision.tolist()[:2] == [MINUTE, DAY] and found.null.tolist() == [False, False, True]
     assert parse([moments], ("iso",), (), 2026).precision.tolist()[:2] == [MINUTE, MINUTE]
+    for hours in ("iso", "excel", "%Y-%m-%d %H:%M"):  # any listed format with hours keeps them
+        assert parse([moments], ("%Y-%m-%d", hours), (), 2026).precision.tolist()[:2] == [MINUTE, DAY]
+        assert parse([moments], ("%Y-%m", hours), (), 2026).precision.tolist()[0] == MINUTE
     day = parse([moments], ("%Y-%m-%d",), (), 2026)
     assert set(day.precision.tolist()) == {DAY} and (day.at % 86_400 == 0).all()
     month = parse([moments], ("%Y-%m",), (), 2026)
@@ -341,7 +344,7 @@ def test_the_row_report_opens_in_swedish_excel(home: study.Study) -> None:
     raw = (home.home / "rad.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbfrad;utfall;regel;kolumn;")
     table = pd.read_csv(home.home / "rad.csv", sep=";", encoding="utf-8-sig")
-    assert table["rad"].tolist() == [21] and table["utfall"].tolist() == ["lagad"]
+    assert table["rad"].tolist() == [21] and table["utfall"].tolist() == ["rättad"]
 
 
 def test_the_report_in_both_languages(home: study.Study) -> None:
@@ -352,7 +355,7 @@ def test_the_report_in_both_languages(home: study.Study) -> None:
                 "stopped", "rules"} <= set(said)  # fmt: skip
         assert set(said["rule_words"]) == set(said["rules"]) == {"unknown_category"}
     assert report.sentences("sv")[0].startswith("fil.csv: 40 rader") and report.sentences("en")[0].endswith(
-        "1 quarantined."
+        "1 rejected."
     )
 
 
@@ -372,6 +375,30 @@ def test_cells_places_and_sources(home: study.Study) -> None:
     name = home.places["name"].iloc[0]
     spots = [r | {"lat": f" {name.upper()} "} for r in maker.good(4)]
     assert read(home, maker.text(spots), maker.profile('place = "lat"'), name="b.csv").accepted == 4
+
+
+def test_the_rest_is_words_and_never_a_blank(home: study.Study) -> None:
+    rows = maker.good(40)
+    for row, value in zip(rows, ("", "NA", "vad som helst"), strict=False):
+        row["category"] = value
+    rest = maker.profile() + '[categories]\n"noise" = "noise"\n"*" = "other"\n'
+    report = read(home, maker.text(rows), rest)
+    assert (report.accepted, report.rules) == (38, {"missing_category": 2})
+    blank = rest.replace('"*"', '"" = "graffiti"\n"*"')
+    report = read(home, maker.text(rows[:39]), blank, name="b.csv")
+    assert report.rules == {"missing_category": 1} and set(kept(home)["category"]) >= {"graffiti"}
+
+
+def test_a_missing_source_is_held_back(home: study.Study) -> None:
+    rows = [r | {"end": ("Employee", "App", "", "NULL")[i] if i < 4 else "App"} for i, r in enumerate(maker.good(40))]
+    source = 'source_type = {{ column = "end", map = {{ "employee" = "discovered", {blank}"*" = "reported" }} }}'
+    toml = maker.profile().replace('end = "end"\n', "")
+    strict = toml.replace('source_type = "reported"', source.format(blank=""))
+    report = read(home, maker.text(rows), strict)
+    assert (report.accepted, report.rules) == (38, {"unknown_source_type": 2})
+    said = toml.replace('source_type = "reported"', source.format(blank='"" = "survey", '))
+    report = read(home, maker.text(rows[:39]), said, name="b.csv")
+    assert report.rules == {"unknown_source_type": 1}
 
 
 def test_reporters_are_kept_as_keyed_hashes(home: study.Study) -> None:

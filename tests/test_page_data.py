@@ -159,7 +159,7 @@ def test_a_messy_file_of_her_own_reaches_the_map_and_can_be_taken_back(page: Pag
     expect(page.get_by_role("combobox", name="Koordinatsystem", exact=True)).to_have_value("SWEREF 99 TM (EPSG:3006)")
     for label, option in (
         ("Trasig lampa", "Fysisk miljö: belysning"),
-        ("Stökigt gäng", "Unga: ungdomssamling som stör"),
+        ("Stökigt gäng", "Ungdomssamlingar och ofog: ungdomssamling som stör"),
         ("Ovanligt", "Läs inte in"),
     ):
         choose(page, label, option)
@@ -197,8 +197,8 @@ def test_a_messy_file_of_her_own_reaches_the_map_and_can_be_taken_back(page: Pag
 
     page.get_by_role("link", name="Data", exact=True).click()
     expect(page.get_by_text("Synpunkter 2025.csv")).to_be_visible()
-    press(page, "Ta tillbaka")  # the newest file stands first
-    press(page, "Ja, ta tillbaka filen")
+    press(page, "Ta bort")  # the newest file stands first
+    press(page, "Ja, ta bort filen")
     expect(page.get_by_text("Filen är tillbakatagen: 236 rader är borta.")).to_be_visible()
     expect(page.get_by_text("Synpunkter 2025.csv")).to_have_count(0)
     assert "Synpunkter 2025.csv" not in files_of(served_home)

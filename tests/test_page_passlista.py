@@ -80,7 +80,7 @@ def test_a_visit_is_ticked_in_three_clicks_on_a_phone_and_undone(chromium: Brows
     with watched_page(chromium, address, width=PHONE) as page:
         opened(page, address)
         before = names(page)
-        card(page, 1).get_by_role("button", name="Kryssa för besök").click()
+        card(page, 1).get_by_role("button", name="Bocka av besök").click()
         card(page, 1).get_by_role("button", name="Spara besöket").click()
         expect(card(page, 1)).to_contain_text("Besökt kl. 18.00, 15 minuter, till fots.")
         kept = Logbook(home).visits()
@@ -95,7 +95,7 @@ def test_a_visit_is_ticked_in_three_clicks_on_a_phone_and_undone(chromium: Brows
 def test_a_short_visit_after_midnight_is_kept_and_named_short(chromium: Browser, address: str, home: Path) -> None:
     with watched_page(chromium, address, width=PHONE) as page:
         opened(page, address)
-        card(page, 2).get_by_role("button", name="Kryssa för besök").click()
+        card(page, 2).get_by_role("button", name="Bocka av besök").click()
         minutes = card(page, 2).get_by_label("Minuter på plats")
         minutes.fill("5")
         minutes.press("Tab")
@@ -112,9 +112,9 @@ def test_a_short_visit_after_midnight_is_kept_and_named_short(chromium: Browser,
 def test_a_place_is_struck_for_a_reason_and_put_back(chromium: Browser, address: str, home: Path) -> None:
     with watched_page(chromium, address, width=WIDE) as page:
         opened(page, address)
-        card(page, 2).get_by_role("button", name="Stryk").click()
+        card(page, 2).get_by_role("button", name="Ta bort från listan").click()
         page.get_by_text("Avstängt eller evenemang").click()
-        page.get_by_role("button", name="Stryk från listan").click()
+        page.get_by_role("button", name="Ta bort", exact=True).click()
         back = page.get_by_role("button", name="Lägg tillbaka Vivalla centrum")
         back.wait_for()
         assert "Vivalla centrum" not in names(page)
@@ -127,7 +127,7 @@ def test_a_place_is_struck_for_a_reason_and_put_back(chromium: Browser, address:
 def test_the_keyboard_reaches_and_opens_the_tick(chromium: Browser, address: str) -> None:
     with watched_page(chromium, address, width=WIDE) as page:
         opened(page, address)
-        button = card(page, 1).get_by_role("button", name="Kryssa för besök")
+        button = card(page, 1).get_by_role("button", name="Bocka av besök")
         for _ in range(60):
             page.keyboard.press("Tab")
             if button.evaluate("b => b === document.activeElement"):
@@ -158,7 +158,7 @@ def test_how_it_was_counted_names_seed_sources_and_weights(chromium: Browser, ad
         opened(page, address, "?lang=en")
         page.get_by_text("How we counted").click()
         how = page.locator("[data-testid=stExpander]").last
-        for words in ("seed 2026093018", "reported or outreach", "40%", "Koper 1995", "forecast"):
+        for words in ("random number 2026093018", "reported or outreach", "40%", "Koper 1995", "forecast"):
             expect(page.locator("[data-testid=stMain]") if words == "forecast" else how).to_contain_text(words)
 
 
@@ -192,7 +192,7 @@ def test_without_a_place_to_keep_visits_the_list_is_still_there(chromium: Browse
     ):
         opened(page, url)
         expect(page.get_by_text("Besök kan inte sparas i studiens mapp")).to_be_visible()
-        card(page, 1).get_by_role("button", name="Kryssa för besök").click()
+        card(page, 1).get_by_role("button", name="Bocka av besök").click()
         card(page, 1).get_by_role("button", name="Spara besöket").click()
         expect(page.get_by_text("Besök kan inte sparas i studiens mapp").first).to_be_visible()
         assert len(names(page)) == 5

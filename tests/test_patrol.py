@@ -101,7 +101,7 @@ def test_the_district_and_struck_places_bind(small: Release) -> None:
     made = make(small, struck=["P-castle", "P-vivalla"])
     assert set(ids(made)) == {"P-square", "P-station", "P-varberga"} and made.facts["struck"] == 2
     everything = make(small, struck=list(world.spots_table()["spot_id"]))
-    assert everything.places == () and "strukna" in everything.note.sv  # type: ignore[union-attr]
+    assert everything.places == () and "borttagna" in everything.note.sv  # type: ignore[union-attr]
 
 
 def test_the_busiest_spot_of_the_hours_comes_before_one_of_other_hours(small: Release) -> None:
@@ -141,31 +141,55 @@ def test_a_visit_during_the_shift_leaves_the_list_as_it_was(small: Release) -> N
 def test_the_reason_in_both_languages(small: Release) -> None:
     castle, station = place(make(small), "P-castle"), place(make(small), "P-station")
     assert castle.reason.sv == (
-        "Återkommande sedan mars 2025, aktiv varje vecka de senaste fyra, mest tisdag 16–20, inget besök på 9 dagar."
+        "Återkommande sedan mars 2025, aktiv alla de fyra senaste veckorna, flest händelser tisdag 16–20, "
+        "inget besök på 9 dagar."
     )
     assert castle.reason.en == (
-        "Recurring since March 2025, active in each of the last four weeks, mostly Tuesday 16–20, no visit for 9 days."
+        "Recurring since March 2025, active in each of the last four weeks, most events Tuesday 16–20, "
+        "no visit for 9 days."
     )
     assert station.reason.sv == (
-        "Återkommande sedan november 2024, aktiv tre av de senaste fyra veckorna, besökt tidigare i dag."
+        "Återkommande sedan november 2024, aktiv tre av de fyra senaste veckorna, besökt tidigare i dag."
     )
     assert station.window is None and castle.last_visit == datetime(2026, 9, 21, 10)
+
+
+@pytest.mark.parametrize(
+    ("state", "week", "sv"),
+    [
+        ("recurring", "2024-W40", "Återkommande under hela den tid vi har data (från oktober 2024)"),
+        ("recurring", "2024-10", "Återkommande under hela den tid vi har data (från oktober 2024)"),
+        ("fading", "2024-W40", "Avtagande, känd under hela den tid vi har data (från oktober 2024)"),
+        ("recurring", "2024-W41", "Återkommande sedan oktober 2024"),
+    ],
+)
+def test_nothing_is_said_of_the_time_before_the_data(home: Path, state: str, week: str, sv: str) -> None:
+    """The data begin on Tuesday 1 October 2024: the Monday of that week lies in a month without data."""
+    made = make(world.make(home, spots=world.spots_table().iloc[[0]].assign(state=state, first_week=week)))
+    assert made.places[0].reason.sv.startswith(sv) and "2024-09" not in made.places[0].reason.sv
+    assert "september" not in made.places[0].reason.sv
+
+
+def test_a_peak_over_the_whole_week_reads_as_a_sentence(home: Path) -> None:
+    codes = "mon-00 tue-08 wed-16 thu-04 fri-20 sat-12 sun-00"
+    made = make(world.make(home, spots=world.spots_table().iloc[[0]].assign(peak_blocks=codes)))
+    assert made.places[0].reason.sv.endswith("händelser spridda över veckan.")
 
 
 def test_months_are_called_months(home: Path) -> None:
     table = world.spots_table().iloc[[0]].assign(first_week="2025-03", peak_blocks="")
     made = make(world.make(home, spots=table))
-    assert made.places[0].reason.sv == "Återkommande sedan mars 2025, aktiv varje månad de senaste fyra."
+    assert made.places[0].reason.sv == "Återkommande sedan mars 2025, aktiv alla de fyra senaste månaderna."
     assert "aktiv" not in make(world.make(home, spots=table.assign(active_of_last_4=1))).places[0].reason.sv
 
 
 @pytest.mark.parametrize(
     ("codes", "words"),
     [
-        ("tue-16", "mest tisdag 16–20"),
-        ("mon-16 tue-16 wed-16 wed-20 thu-16 fri-16 sat-16 sun-20", "mest 16–24 de flesta dagar"),
-        ("mon-16 tue-16 wed-16 thu-16 fri-16 sat-16 sun-16", "mest alla dagar 16–20"),
-        ("fri-20 sat-00", "mest fredag 20–24, lördag 00–04"),
+        ("tue-16", "flest händelser tisdag 16–20"),
+        ("mon-16 tue-16 wed-16 wed-20 thu-16 fri-16 sat-16 sun-20", "flest händelser kl. 16–24 de flesta dagar"),
+        ("mon-16 tue-16 wed-16 thu-16 fri-16 sat-16 sun-16", "flest händelser alla dagar 16–20"),
+        ("fri-20 sat-00", "flest händelser fredag 20–24, lördag 00–04"),
     ],
 )
 def test_the_peak_is_said_in_few_words(home: Path, codes: str, words: str) -> None:
@@ -184,7 +208,7 @@ def test_without_any_visit_data_nothing_is_said_of_visits(home: Path) -> None:
     assert all("besök" not in p.reason.sv and p.last_visit is None for p in made.places)
 
 
-def test_what_to_look_for_names_frequent_gathering_categories_and_never_a_sensitive_one(home: Path) -> None:
+def test_the_reason_names_frequent_gathering_categories_and_never_a_sensitive_one(home: Path) -> None:
     castle = world.spots_table().iloc[[0]]
     cell = grid.parents(grid.cells_of(castle["lat"], castle["lng"], 10), 9)[0]
     rows = [("2026-Q3", "noise", 9), ("2026-Q3", "public_drinking", 20), ("2026-Q3", "open_drug_use", 50),
@@ -193,9 +217,10 @@ def test_what_to_look_for_names_frequent_gathering_categories_and_never_a_sensit
         source="reported", cell=cell, resolution=9, area_km2=0.08
     )
     made = make(world.make(home, spots=castle, blocks=blocks))
-    assert made.places[0].look_for.sv.startswith(
-        "Rapporterna gäller mest alkoholförtäring på allmän plats och störande ljud. Gå runt"
+    assert made.places[0].reason.sv.endswith(
+        ". Rapporterna gäller mest alkoholförtäring på allmän plats och störande ljud."
     )
+    assert made.places[0].look_for.sv.startswith("Gå runt") and "ljud" not in made.places[0].look_for.sv
 
 
 # Windows and order.
@@ -274,4 +299,4 @@ def test_what_the_spot_room_writes_is_what_the_planner_reads(home: Path) -> None
     assert len(made.places) == 5
     for east, north, place in zip(x, y, made.places, strict=True):
         assert min(np.hypot(east - p.x, north - p.y) for p in alive) < 150
-        assert " sedan " in place.reason.sv and "mest " in place.reason.sv
+        assert ("sedan" in place.reason.sv or "hela den tid" in place.reason.sv) and "händelser" in place.reason.sv

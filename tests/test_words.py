@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotspots.vocabulary import shipped
-from hotspots.words import LANGUAGES, Speaker, book
+from hotspots.words import LANGUAGES, Speaker, book, swedish_order
 
 ROOT = Path(__file__).parent.parent
 SOURCES = [p for top in ("hotspots", "layers") for p in (ROOT / top).rglob("*.py")] + [ROOT / "app.py"]
@@ -73,3 +73,24 @@ def test_a_speaker_writes_numbers_and_days_as_the_language_does() -> None:
     assert sv.day(date(2026, 3, 1)) == "1 mars 2026" and en.day(date(2026, 3, 1)) == "1 March 2026"
     assert [sv.weekday(d) for d in range(7)] == ["mån", "tis", "ons", "tors", "fre", "lör", "sön"]
     assert sv.list(["a", "b", "c"]) == "a, b och c" and en.list(["a"]) == "a"
+
+
+@pytest.mark.parametrize(
+    ("name", "sv", "en"),
+    [
+        ("2026-W39", "vecka 39, 2026", "week 39, 2026"),
+        ("2026-Q3", "kvartal 3, 2026", "quarter 3, 2026"),
+        ("2026-H1", "första halvåret 2026", "first half of 2026"),
+        ("2026-H2", "andra halvåret 2026", "second half of 2026"),
+        ("2026-09", "september 2026", "September 2026"),
+        ("2026", "2026", "2026"),
+    ],
+)
+def test_periods_are_said_in_words(name: str, sv: str, en: str) -> None:
+    assert (Speaker("sv").period(name), Speaker("en").period(name)) == (sv, en)
+
+
+def test_swedish_words_are_sorted_as_swedes_sort_them() -> None:
+    assert sorted(("Övrigt", "Ängar", "zon", "Åkrar", "alkohol"), key=swedish_order) == [
+        "alkohol", "zon", "Åkrar", "Ängar", "Övrigt",
+    ]  # fmt: skip

@@ -148,7 +148,7 @@ def forget(
     file: Annotated[str | None, typer.Option("--file", help="SHA-256 för en inläst fil.")] = None,
     identity: Annotated[str | None, typer.Option("--id", help="Radens id.")] = None,
 ) -> Reply:
-    """Ta tillbaka en fil, eller radera en rad. / Take a file back, or erase a row."""
+    """Ta bort en inläst fil, eller radera en rad. / Remove a file that was read, or erase a row."""
     from hotspots.vault import Vault
 
     at = context(ctx)

@@ -66,7 +66,7 @@ def plan(
         rows = guard_formulas(passlista.table(made, at.language))
         write_durably(out, rows.to_csv(index=False, lineterminator="\n").encode(), 0o644)
     said = Text(
-        sv="{n} platser att besöka skrivna till {f} (frö {s})", en="{n} places to visit written to {f} (seed {s})"
+        sv="{n} platser att besöka skrivna till {f} (slumptal {s})", en="{n} places to visit written to {f} (seed {s})"
     )
     return Reply(
         {"rows": len(made.places), "release": of.version, "seed": made.facts["seed"], "facts": made.facts},

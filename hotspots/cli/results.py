@@ -38,7 +38,7 @@ def cells(
     category: Annotated[str, typer.Option("--category", help="all, group:drugs eller en kod.")] = "all",
     source: Annotated[str | None, typer.Option("--source", help="reported, discovered, outreach eller survey.")] = None,
 ) -> Reply:
-    """Rutor ur ett släpp, med Gi* räknat på släppta tal. / Cells of a release, with Gi* from released numbers."""
+    """Rutor ur en utgåva, med Gi* räknat på utgivna tal. / Cells of a release, with Gi* from released numbers."""
     from hotspots import grid, queries, release
     from hotspots.geo import export
 

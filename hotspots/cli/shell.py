@@ -101,8 +101,8 @@ def failed(error: Exception, language: str, as_json: bool) -> int:
         en="Something went wrong on our side, nothing is half written",
     )
     do = Text(
-        sv="Kör igen med HOTSPOTS_DEBUG=1 och skicka oss spåret",
-        en="Run again with HOTSPOTS_DEBUG=1 and send us the trace",
+        sv="Kör igen med HOTSPOTS_DEBUG=1 och skicka oss felutskriften",
+        en="Run again with HOTSPOTS_DEBUG=1 and send us the error output",
     )
     if as_json:
         fault = {"code": "our_fault", "message": sentence.to(language), "where": place, "do": do.to(language)}

@@ -41,7 +41,7 @@ _OUTSIDE = Text(
     en="Most rows lie outside the study; check that the file is about the right area",
 )
 _MIXED = Text(
-    sv="Datum lästes både som dag/månad och som månad/dag; kontrollera [formats] dates i profilen",
+    sv="Datum lästes både som dag/månad och som månad/dag; kontrollera [formats] dates i beskrivningen",
     en="Dates were read both as day/month and as month/day; check [formats] dates in the profile",
 )
 _TWO_DIGITS = Text(

@@ -18,33 +18,36 @@ from hotspots.words import Speaker, Text
 
 MOST_LISTED = 500_000  # lines of a row report; the numbers hold all rows
 _HEAD = Text(sv="rad;utfall;regel;kolumn;förklaring", en="row;outcome;rule;column;explanation")
-_REPAIRED = Text(sv="lagad", en="repaired")
-_QUARANTINED = Text(sv="i karantän", en="quarantined")
+_REPAIRED = Text(sv="rättad", en="corrected")
+_QUARANTINED = Text(sv="avvisad", en="rejected")
 _REST = Text(sv="Fler rader ryms inte i listan; talen gäller alla", en="The list ends here; the numbers hold all rows")
 _SUMMARY = Text(
-    sv="{file}: {rows} rader, varav {accepted} godkända, {repaired} lagade och {quarantined} i karantän",
-    en="{file}: {rows} rows, of which {accepted} accepted, {repaired} repaired and {quarantined} quarantined",
+    sv="{file}: {rows} rader, varav {accepted} godkända, {repaired} rättade och {quarantined} avvisade",
+    en="{file}: {rows} rows, of which {accepted} accepted, {repaired} corrected and {quarantined} rejected",
 )
 _KEPT = Text(
     sv="{new} nya händelser, {duplicates} fanns redan, {updated} uppdaterade",
     en="{new} new events, {duplicates} known before, {updated} updated",
 )
-_TRIED = Text(sv="Det var ett prov: inget skrevs", en="This was a trial: nothing was written")
+_TRIED = Text(sv="Det var ett prov: inget sparades", en="This was a trial: nothing was saved")
 _RULE = Text(sv="{text}: {n} rader, först rad {row}", en="{text}: {n} rows, first row {row}")
 _RULE_ONE = Text(sv="{text}: rad {row}", en="{text}: row {row}")
 _UNREAD = Text(sv="Kolumner som inte läses: {names}", en="Columns that are not read: {names}")
-_ANYWAY = Text(sv="Karantän godtogs med skälet: {reason}", en="The quarantine was accepted because: {reason}")
+_ANYWAY = Text(
+    sv="Filen lästes in trots avvisade rader, med skälet: {reason}",
+    en="The file was read in spite of rejected rows, because: {reason}",
+)
 _STOP_SHARE = Text(
-    sv="Filen stoppades: mer än {share} av raderna kom i karantän, och inget skrevs",
-    en="The file was stopped: more than {share} of its rows were quarantined, and nothing was written",
+    sv="Filen stoppades: mer än {share} av raderna avvisades. Inget sparades",
+    en="The file was stopped: more than {share} of its rows were rejected. Nothing was saved",
 )
 _STOP_PERSONS = Text(
-    sv="Filen stoppades: fler än {handful} rader har personuppgifter i kolumner som läses, och inget skrevs",
-    en="The file was stopped: more than {handful} rows hold personal data in read columns, and nothing was written",
+    sv="Filen stoppades: fler än {handful} rader har personuppgifter i kolumner som läses. Inget sparades",
+    en="The file was stopped: more than {handful} rows hold personal data in columns that are read. Nothing was saved",
 )
 _MEND = Text(
-    sv="Rätta filen eller profilen, eller läs in den ändå med --accept-rejects",
-    en="Mend the file or the profile, or read it anyway with --accept-rejects",
+    sv="Rätta filen eller beskrivningen, eller läs in den ändå med --accept-rejects",
+    en="Correct the file or the description, or read it anyway with --accept-rejects",
 )
 
 
@@ -160,19 +163,20 @@ class FileReport:
         report.duplicates = report.accepted + report.repaired
         report.announcements = [
             Text(
-                sv=f"Filen är redan inläst med profilen {report.profile}; inget ändrades",
-                en=f"The file is in the vault already, read by the profile {report.profile}; nothing was changed",
+                sv=f"Filen är redan inläst med beskrivningen {report.profile}; inget ändrades",
+                en=f"The file is in the vault already, read by the description {report.profile}; nothing was changed",
             )
         ]
         return report
 
-    def sentences(self, language: str) -> list[str]:
-        """The report in sentences."""
+    def sentences(self, language: str, *, command: bool = True) -> list[str]:
+        """The report in sentences; `command`: with what to write on the command line where the file was stopped."""
         say = Speaker(language)
         numbers = {k: say.number(v) for k, v in self._numbers().items() if type(v) is int}
         lines = [_SUMMARY.to(language).format(file=self.file, **numbers) + "."]
         if self.stopped:
-            lines.append(self._why_stopped().to(language) + ". " + _MEND.to(language) + ".")
+            lines.append(self._why_stopped().to(language) + ".")
+            lines += [_MEND.to(language) + "."] if command else []
         else:
             lines.append(_KEPT.to(language).format(**numbers) + ".")
         if self.tried:

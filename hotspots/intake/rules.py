@@ -31,35 +31,42 @@ def _rules() -> Iterator[Rule]:
 
     yield out("broken_row", "Raden gick inte att dela upp i kolumner", "The row could not be split into columns")
     yield out(
-        "personal_number", "Ett personnummer står i en kolumn som läses", "A personnummer stands in a read column"
+        "personal_number",
+        "Ett personnummer står i en kolumn som läses",
+        "A personal identity number stands in a read column",
     )
     yield out(
         "coordination_number",
         "Ett samordningsnummer står i en kolumn som läses",
-        "A samordningsnummer stands in a read column",
+        "A coordination number stands in a read column",
     )
     yield out(
         "suspected_personal_number",
         "Något som liknar ett personnummer står i en kolumn som läses",
-        "Something like a personnummer stands in a read column",
+        "Something like a personal identity number stands in a read column",
     )
     yield out("phone", "Ett telefonnummer står i en kolumn som läses", "A phone number stands in a read column")
     yield out("email", "En e-postadress står i en kolumn som läses", "An e-mail address stands in a read column")
-    yield out("missing_position", "Läge saknas", "There is no position", apart=True)
-    yield out("bad_position", "Läget går inte att läsa", "The position cannot be read")
-    yield out("zero_position", "Läget är 0, 0, alltså inget läge", "The position is 0, 0, which is none", apart=True)
+    yield out("missing_position", "Position saknas", "There is no position", apart=True)
+    yield out("bad_position", "Positionen går inte att läsa", "The position cannot be read")
+    yield out(
+        "zero_position",
+        "Positionen är 0, 0, alltså ingen position",
+        "The position is 0, 0, which is none",
+        apart=True,
+    )
     yield out(
         "listed_midpoint",
-        "Läget är en mittpunkt som står för ett helt område",
+        "Positionen är en mittpunkt som står för ett helt område",
         "The position is a midpoint that stands for a whole area",
         apart=True,
     )
     yield out(
         "metres_as_degrees",
-        "Läget är i meter, men profilen säger grader",
-        "The position is in metres, but the profile says degrees",
+        "Positionen är i meter, men beskrivningen säger grader",
+        "The position is in metres, but the description says degrees",
     )
-    yield out("not_a_point", "Läget är ingen punkt", "The position is no point")
+    yield out("not_a_point", "Positionen är ingen punkt", "The position is no point")
     yield out("no_cell", "Värdet är ingen H3-ruta", "The value is no H3 cell")
     yield out(
         "cell_too_coarse",
@@ -83,16 +90,16 @@ def _rules() -> Iterator[Rule]:
     )
     yield out("end_before_start", "Sluttiden ligger före starttiden", "The end is before the start")
     yield out("missing_category", "Kategori saknas", "There is no category")
-    yield out("unknown_category", "Kategorin finns inte i profilen", "The category is not in the profile")
+    yield out("unknown_category", "Kategorin finns inte i beskrivningen", "The category is not in the description")
     yield out(
         "refused_category",
-        "Kategorin ska enligt profilen inte läsas in",
-        "The category is not to be read in, says the profile",
+        "Kategorin ska enligt beskrivningen inte läsas in",
+        "The category is not to be read in, says the description",
     )
     yield out(
         "unknown_source_type",
-        "Uppgiftens ursprung finns inte i profilen",
-        "The kind of source is not in the profile",
+        "Uppgiftens ursprung finns inte i beskrivningen",
+        "The kind of source is not in the description",
     )
     yield out("bad_number", "Ett antal går inte att läsa", "A number cannot be read")
     yield out("bad_answer", "Ett ja eller nej går inte att läsa", "A yes or no cannot be read")

@@ -25,19 +25,18 @@ def page(desk: Desk) -> None:
 
 
 def _sources(desk: Desk, of: Release) -> None:
+    """What has been read and from which months; how many events only where the release says so."""
     say, table = desk.say, of.sources
-    st.dataframe(
-        pd.DataFrame(
-            {
-                say("om.col_profile"): table["profile"],
-                say("karta.source"): [SOURCE_WORDS[s].to(say.language) for s in table["source_type"]],
-                say("om.col_from"): table["first_day"].astype(str),
-                say("om.col_to"): table["last_day"].astype(str),
-                say("karta.col_count"): table["events"],
-            }
-        ),
-        hide_index=True,
-    )
+    columns = {
+        say("om.col_profile"): table["profile"],
+        say("karta.source"): [SOURCE_WORDS[s].to(say.language) for s in table["source_type"]],
+        say("om.col_from"): [say.period(m) for m in table["first_month"]],
+        say("om.col_to"): [say.period(m) for m in table["last_month"]],
+    }
+    if "events" in table:
+        columns[say("om.col_events")] = table["events"]
+    shown = pd.DataFrame(columns)
+    st.dataframe(shown, hide_index=True, column_config=bits.plain_numbers(shown))
 
 
 def _release(desk: Desk, of: Release) -> None:

@@ -103,14 +103,16 @@ def _body(
     say = desk.say
     left, right = st.columns([1.35, 1], gap="medium")
     inside = visits[(visits["started"] >= shift.start) & (visits["started"] < shift.end)] if len(visits) else visits
+    shared = report.shared_look(made)
     with left:
         st.header(report.shift_words(made, desk.language))
         if made.places:
-            st.caption(say("passlista.how_long"))
+            look = f" {say('passlista.look_for_all', what=shared.to(desk.language))}" if shared else ""
+            st.caption(say("passlista.how_long") + look)
         if made.note:
             st.info(made.note.to(desk.language))
         for number, place in enumerate(made.places, 1):
-            passlista_card.show(desk, of, shift.start, shift.end, number, place, book, inside)
+            passlista_card.show(desk, of, shift.start, shift.end, number, place, book, inside, shared)
         passlista_card.struck(desk, of, shift.start, struck, book)
     with right:
         if made.places:
@@ -184,5 +186,5 @@ def _method(desk: Desk, of: Release, made: Plan) -> list[str]:
         say("passlista.how_visit"),
         say("passlista.how_dose"),
         say("passlista.how_order"),
-        say("passlista.how_ties", seed=facts["seed"], considered=facts["considered"], release=of.version),
+        say("passlista.how_ties", seed=facts["seed"], considered=facts["considered"], release=say.moment(of.made)),
     ]

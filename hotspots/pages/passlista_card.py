@@ -1,4 +1,4 @@
-"""One place of the pass list as a card: why, when, what to look for; tick a visit, strike the place, and undo both."""
+"""One place of the pass list as a card: why, when, what to do; tick off a visit, remove the place, undo both."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
@@ -14,6 +14,7 @@ from hotspots.pages.state import Desk
 from hotspots.patrol.plan import PlannedPlace
 from hotspots.release import Release
 from hotspots.reports import passlista as report
+from hotspots.words import Text
 from layers.base import SPOT_STATES
 
 USUAL_MINUTES = 15
@@ -43,11 +44,12 @@ def show(
     place: PlannedPlace,
     book: Logbook,
     inside: pd.DataFrame,
+    shared: Text | None,
 ) -> None:
-    """The card; `inside`: the visits ticked in this shift."""
+    """The card; `inside`: the visits ticked in this shift, `shared`: what is said once above the list."""
     mine = inside[inside["spot_id"] == place.spot_id] if len(inside) else inside
     with st.container(border=True, key=f"pass_place_{number}"):
-        st.html(_LOOKS + _words(desk, number, place, bool(len(mine))))
+        st.html(_LOOKS + _words(desk, number, place, shared, bool(len(mine))))
         for visit in mine.itertuples():
             _done(desk, visit, book, where="card")
         opened = st.session_state.get("pass_open")
@@ -61,21 +63,24 @@ def show(
                 _opener(desk, "strike", place.spot_id)
 
 
-def _words(desk: Desk, number: int, place: PlannedPlace, done: bool) -> str:
+def _words(desk: Desk, number: int, place: PlannedPlace, shared: Text | None, done: bool) -> str:
     say, language = desk.say, desk.language
     state = SPOT_STATES[place.state]
     facts = [
         (say("passlista.when"), report.window_words(place.window, language)),
         (say("passlista.last_visit"), report.visit_words(place, language)),
     ]
+    look = ""
+    if place.look_for != shared:
+        words = f"{say('passlista.look_for')} {place.look_for.to(language)}"
+        look = f"<p>{bits.escape(words)}</p>"
     listed = "".join(f"<div><dt>{bits.escape(k)}</dt><dd>{bits.escape(v)}</dd></div>" for k, v in facts)
     return (
         f'<div class="hs-place"><span class="nr{" done" if done else ""}">{number}</span><div>'
         f"<h3>{bits.escape(place.name)}</h3>"
         f'<div class="state"><span aria-hidden="true">{state.symbol}</span> '
         f"{bits.escape(state.title.to(language))} · {bits.escape(place.district)}</div>"
-        f"<p>{bits.escape(place.reason.to(language))}</p><dl>{listed}</dl>"
-        f"<p>{bits.escape(say('passlista.look_for'))} {bits.escape(place.look_for.to(language))}</p></div></div>"
+        f"<p>{bits.escape(report.unbroken(place.reason.to(language)))}</p><dl>{listed}</dl>{look}</div></div>"
     )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from hotspots.pages import bits
 from hotspots.pages.state import Desk
-from hotspots.periods import parse_period
+from hotspots.patrol.reason import first_seen
 from hotspots.release import Release
 from hotspots.spots.rhythm import peak_words
 from hotspots.vocabulary import SOURCE_WORDS
@@ -23,11 +23,11 @@ def state_word(desk: Desk, state: str) -> str:
     return words.to(desk.language).capitalize()
 
 
-def since(desk: Desk, step: str) -> str:
-    """ "mars 2025" for a week or month name."""
-    period = parse_period(step)
-
-    return desk.say.month(period.start)
+def since(desk: Desk, of: Release, step: str) -> str:
+    """ "mars 2025" for a week or month name; "minst oktober 2024" where the data begin no earlier."""
+    day, always = first_seen(step, of.first_day)
+    month = desk.say.month(day)
+    return desk.say("spots.since_least", month=month) if always else month
 
 
 def show(desk: Desk, of: Release, spot_id: str) -> None:
@@ -40,7 +40,7 @@ def show(desk: Desk, of: Release, spot_id: str) -> None:
             (
                 say("spots.state"),
                 state_word(desk, row["state"]),
-                say("spots.since", month=since(desk, row["first_week"])),
+                say("spots.since", month=since(desk, of, row["first_week"])),
             ),
             (
                 say("spots.active"),
@@ -53,13 +53,19 @@ def show(desk: Desk, of: Release, spot_id: str) -> None:
     facts = [
         say("spots.events", n_text=say.number(int(row["events"]))),
         say("spots.peak", hours=peak_words(peak, desk.language)) if peak else say("spots.no_hours"),
-        say("spots.area", km2=say.number(float(row["area_km2"]), 3)),
+        say("spots.area", ha=_hectares(desk, float(row["area_km2"]))),
         say("spots.sources", sources=say.list(source_words(desk, row["source_types"]))),
     ]
     st.markdown("\n".join(f"- {f}" for f in facts))
     if len(source_words(desk, row["source_types"])) == 1:
         st.caption(say("spots.single_source"))
     _hours(desk, of, spot_id)
+
+
+def _hectares(desk: Desk, km2: float) -> str:
+    """Area in hectares, with a decimal only where it is small."""
+    hectares = 100 * km2
+    return desk.say.number(hectares, 0 if hectares >= 10 else 1)
 
 
 def source_words(desk: Desk, types: object) -> list[str]:
@@ -92,9 +98,8 @@ def _hour_table(desk: Desk, share: np.ndarray, top: float) -> str:
             s = float(share[block, day])
             level = s / top
             ink = "#ffffff" if level > 0.55 else "#1c2733"
-            fields.append(
-                f'<td style="background:rgba(13,47,100,{level * 0.9:.2f});color:{ink}">{round(100 * s) if s >= 0.005 else ""}</td>'
-            )
+            words = round(100 * s) if s >= 0.005 else ""
+            fields.append(f'<td style="background:rgba(13,47,100,{level * 0.9:.2f});color:{ink}">{words}</td>')
         rows.append(f'<tr><th scope="row">{BLOCKS[block]}</th>{"".join(fields)}</tr>')
     looks = (
         "<style>.hs-hours{border-collapse:collapse;font-size:.8rem;width:100%;table-layout:fixed}"
@@ -102,7 +107,10 @@ def _hour_table(desk: Desk, share: np.ndarray, top: float) -> str:
         ".hs-hours th[scope=row]{width:3.6rem}</style>"
     )
     caption = bits.escape(say("spots.hours_unit"))
-    return f'{looks}<table class="hs-hours"><caption style="text-align:left;font-size:.8rem">{caption}</caption><thead><tr><td></td>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    return (
+        f'{looks}<table class="hs-hours"><caption style="text-align:left;font-size:.8rem">{caption}</caption>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
 
 
 def table_of(desk: Desk, of: Release, table: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +127,7 @@ def table_of(desk: Desk, of: Release, table: pd.DataFrame) -> pd.DataFrame:
             say("spots.col_active"): [
                 f"{a}/{b}" for a, b in zip(table["active_weeks"], table["observed_weeks"], strict=True)
             ],
-            say("spots.col_since"): [since(desk, w) for w in table["first_week"]],
+            say("spots.col_since"): [since(desk, of, w) for w in table["first_week"]],
         }
     )
 

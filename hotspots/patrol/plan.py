@@ -23,7 +23,7 @@ from hotspots.release import Release
 from hotspots.words import Text
 
 STATES = ("recurring", "new", "fading")
-SOURCES = frozenset({"reported", "outreach"})  # what staff found themselves shows where staff has been: never used
+SOURCES = frozenset({"reported", "outreach"})  # what staff found themselves shows where staff have been: never used
 MOST_HOURS = 24.0
 
 
@@ -156,6 +156,7 @@ def _facts(
 ) -> dict[str, Any]:
     return {
         "release": release.version,
+        "made": release.made.isoformat(timespec="seconds"),
         "audience": release.audience,
         "study": release.name,
         "demo": release.demo,
@@ -259,17 +260,20 @@ def _place(
 ) -> PlannedPlace:
     days = _days_since(last, start.date())
     peak = words.peak(row)
+    topics = around.topics(release.footprint(str(row.spot_id)))
     return PlannedPlace(
         spot_id=str(row.spot_id),
         name=str(row.name),
         district=release.districts.name_of(str(row.district)),
         state=str(row.state),
-        reason=words.reason(row, peak, days, last, visits_known=visits_known),
+        reason=words.reason(
+            row, peak, days, last, first_day=release.first_day, visits_known=visits_known, topics=topics
+        ),
         peak=peak,
         window=None if week is None else best_window(week, shift),
         last_visit=last,
         days_since=days,
-        look_for=words.look_for(str(row.state), around.topics(release.footprint(str(row.spot_id)))),
+        look_for=words.look_for(str(row.state)),
         lat=float(row.lat),
         lng=float(row.lng),
     )

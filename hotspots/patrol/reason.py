@@ -1,9 +1,10 @@
-"""Why a place is on the list, and what to look for there: sentences from released numbers, in both languages.
+"""Why a place is on the list, and what to do there: sentences from released numbers, in both languages.
 
 Small numbers are said in words; nothing here is computed from anything but what a release shows.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from hotspots import grid
 from hotspots.patrol.hours import BLOCK_HOURS
-from hotspots.periods import parse_period
+from hotspots.periods import parse_period, period_of
 from hotspots.release import Release
 from hotspots.spots.rhythm import peak_words
 from hotspots.words import Speaker, Text
@@ -24,12 +25,23 @@ _SINCE = {
     "new": Text(sv="Ny plats sedan {month}", en="New place since {month}"),
     "fading": Text(sv="Avtagande, känd sedan {month}", en="Fading, known since {month}"),
 }
-_EVERY = Text(sv="aktiv varje {step} de senaste fyra", en="active in each of the last four {steps}")
-_SOME = Text(sv="aktiv {n} av de senaste fyra {stegen}", en="active in {n} of the last four {steps}")
+_ALWAYS = {  # active from the first step on: when it began is not known
+    "recurring": Text(
+        sv="Återkommande under hela den tid vi har data (från {month})",
+        en="Recurring for as long as we have data (from {month})",
+    ),
+    "fading": Text(
+        sv="Avtagande, känd under hela den tid vi har data (från {month})",
+        en="Fading, known for as long as we have data (from {month})",
+    ),
+}
+_EVERY = Text(sv="aktiv alla de fyra senaste {stegen}", en="active in each of the last four {steps}")
+_SOME = Text(sv="aktiv {n} av de fyra senaste {stegen}", en="active in {n} of the last four {steps}")
+_ABOUT = Text(sv=" Rapporterna gäller mest {topics}.", en=" Reports are mostly about {topics}.")
 _NUMBERS = {2: Text(sv="två", en="two"), 3: Text(sv="tre", en="three")}
 _STEPS = {
-    "week": {"step": "vecka", "stegen": "veckorna", "steps": "weeks"},
-    "month": {"step": "månad", "stegen": "månaderna", "steps": "months"},
+    "week": {"stegen": "veckorna", "steps": "weeks"},
+    "month": {"stegen": "månaderna", "steps": "months"},
 }
 _LOOK = {
     "recurring": Text(
@@ -75,21 +87,55 @@ def peak(row: Any) -> Text:
     return Text(sv=f"{span} de flesta dagar", en=f"{span} on most days")
 
 
-def reason(row: Any, busiest: Text, days: int | None, last: datetime | None, *, visits_known: bool) -> Text:
-    """ "Återkommande sedan mars 2025, aktiv varje vecka de senaste fyra, mest tisdag 16–20, ..."."""
-    parts = [_since(row)]
-    parts += _recent(row)
+def reason(
+    row: Any,
+    busiest: Text,
+    days: int | None,
+    last: datetime | None,
+    *,
+    first_day: date,
+    visits_known: bool,
+    topics: Sequence[Text] = (),
+) -> Text:
+    """ "Återkommande sedan mars 2025, aktiv alla de fyra senaste veckorna, flest händelser tisdag 16–20, ..."."""
+    parts = [_since(row, first_day), *_recent(row)]
     if busiest.sv:
-        parts.append(Text(sv=f"mest {busiest.sv}", en=f"mostly {busiest.en}"))
+        parts.append(_busiest(busiest))
     if visits_known:
         parts.append(_visit(days, last))
-    return Text(sv=", ".join(p.sv for p in parts) + ".", en=", ".join(p.en for p in parts) + ".")
+    about = _about(topics)
+    return Text(sv=", ".join(p.sv for p in parts) + "." + about.sv, en=", ".join(p.en for p in parts) + "." + about.en)
 
 
-def _since(row: Any) -> Text:
-    first = parse_period(str(row.first_week)).start
-    saying = _SINCE[str(row.state)]
+def first_seen(step: str, first_day: date) -> tuple[date, bool]:
+    """The day from which a spot is known, and whether the data begin no earlier, so that it may be older.
+
+    `step`: name of its first active week or month. `first_day`: first day of data, which may lie inside that step.
+    """
+    period = parse_period(step)
+    return max(period.start, first_day), period.start <= period_of(first_day, period.kind).start
+
+
+def _since(row: Any, first_day: date) -> Text:
+    first, always = first_seen(str(row.first_week), first_day)
+    saying = (_ALWAYS if always else _SINCE).get(str(row.state), _SINCE[str(row.state)])
     return Text(sv=saying.sv.format(month=_SV.month(first)), en=saying.en.format(month=_EN.month(first)))
+
+
+def _busiest(peak: Text) -> Text:
+    """When most happens as a part of the sentence: hours without a day are said to be hours of the clock."""
+    if not any(c.isdigit() for c in peak.sv):
+        return Text(sv="händelser spridda över veckan", en="events spread over the week")
+    clock = "kl. " if peak.sv[0].isdigit() else ""
+    return Text(sv=f"flest händelser {clock}{peak.sv}", en=f"most events {peak.en}")
+
+
+def _about(topics: Sequence[Text]) -> Text:
+    """A sentence on what reports round the place are mostly about; empty where nothing can be said."""
+    if not topics:
+        return Text(sv="", en="")
+    sv, en = _SV.list(t.sv for t in topics), _EN.list(t.en for t in topics)
+    return Text(sv=_ABOUT.sv.format(topics=sv), en=_ABOUT.en.format(topics=en))
 
 
 def _recent(row: Any) -> list[Text]:
@@ -114,15 +160,9 @@ def _visit(days: int | None, last: datetime | None) -> Text:
     return Text(sv=f"inget besök på {days} dagar", en=f"no visit for {days} days")
 
 
-def look_for(state: str, topics: list[Text]) -> Text:
-    """What to look for: what reports round the place are mostly about, then what the state asks for."""
-    if not topics:
-        return _LOOK[state]
-    sv, en = _SV.list(t.sv for t in topics), _EN.list(t.en for t in topics)
-    return Text(
-        sv=f"Rapporterna gäller mest {sv}. {_LOOK[state].sv}",
-        en=f"Reports are mostly about {en}. {_LOOK[state].en}",
-    )
+def look_for(state: str) -> Text:
+    """What the state of a place asks of those who come there."""
+    return _LOOK[state]
 
 
 class Surroundings:
@@ -159,13 +199,13 @@ def nothing(*, anything: bool, struck: bool) -> Text:
     """Why the list is empty."""
     if struck:
         return Text(
-            sv="Alla platser är strukna från listan. Lägg tillbaka någon för att få en lista.",
-            en="All places are struck from the list. Put one back to get a list.",
+            sv="Alla platser är borttagna från listan. Lägg tillbaka någon för att få en lista.",
+            en="All places are removed from the list. Put one back to get a list.",
         )
     if anything:
         return Text(
-            sv="Ingen återkommande plats finns för det valet. Välj hela studieområdet.",
-            en="There is no recurring place for that choice. Choose the whole study area.",
+            sv="Ingen återkommande plats finns för det valet. Välj hela området.",
+            en="There is no recurring place for that choice. Choose the whole area.",
         )
     return Text(
         sv="Inga återkommande samlingsplatser kan visas, så det finns inget att lägga på listan. "
@@ -183,7 +223,7 @@ def fewer(found: int, asked: int, *, struck: int, within: bool) -> Text | None:
     if within:
         why = Text(sv=" i det valda området", en=" in the district chosen")
     elif struck:
-        why = Text(sv=" när strukna platser är borttagna", en=" once struck places are left out")
+        why = Text(sv=" när borttagna platser inte räknas", en=" once removed places are left out")
     return Text(
         sv=f"Listan är kortare än den brukar: fler återkommande platser finns inte{why.sv}.",
         en=f"The list is shorter than usual: there are no more recurring places{why.en}.",
