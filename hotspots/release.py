@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
-from zoneinfo import ZoneInfo
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -123,18 +121,6 @@ class Release:
     def version(self) -> str:
         """Name of the version: the moment it was made, UTC."""
         return str(self.manifest["version"])
-
-    @property
-    def made(self) -> datetime:
-        """The moment the release was made, on the study's clock; for people, where `version` is for machines."""
-        at = datetime.strptime(self.version[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-        return at.astimezone(ZoneInfo(str(self.manifest["time_zone"])))
-
-    @property
-    def made(self) -> datetime:
-        """The moment the release was made, on the study's clock; for people, where `version` is for machines."""
-        at = datetime.strptime(self.version[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-        return at.astimezone(ZoneInfo(str(self.manifest["time_zone"])))
 
     @property
     def made(self) -> datetime:

@@ -98,8 +98,8 @@ def _rules() -> Iterator[Rule]:
     )
     yield out(
         "unknown_source_type",
-        "Uppgiftens ursprung finns inte i beskrivningen",
-        "The kind of source is not in the description",
+        "Uppgiftens ursprung saknas eller finns inte i beskrivningen",
+        "The kind of source is missing or not in the description",
     )
     yield out("bad_number", "Ett antal går inte att läsa", "A number cannot be read")
     yield out("bad_answer", "Ett ja eller nej går inte att läsa", "A yes or no cannot be read")
