@@ -1,6 +1,6 @@
 """What a profile is: which column of a file means what. docs/profiles.md tells every key.
 
-Whatever no line of the profile names never enters the vault. Every mistake in a profile is one sentence that names the key.
+What no line of the profile names never enters the vault. Every mistake in a profile is one sentence that names the key.
 """
 
 from collections.abc import Iterable, Mapping
