@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,9 +69,9 @@ def test_five_places_with_reason_window_and_last_visit(chromium: Browser, addres
         opened(page, address)
         first = card(page, 1)
         assert names(page)[:2] == ["Järntorget", "Vivalla centrum"] and len(names(page)) == 5
-        expect(first).to_contain_text("Återkommande sedan mars 2025, aktiv varje vecka de senaste fyra")
+        expect(first).to_contain_text("Återkommande sedan mars 2025, aktiv alla de fyra senaste veckorna")
         expect(first).to_contain_text("inget besök på 9 dagar")
-        expect(first).to_contain_text("18.00–00.00")
+        expect(first).to_contain_text("18.00–24.00")
         expect(first).to_contain_text("21 september 2026")
         page.locator(".hotmap[data-cells]").wait_for(timeout=60_000)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
@@ -184,6 +185,7 @@ def test_hostile_names_stay_texts(chromium: Browser, tmp_path: Path) -> None:
 def test_without_a_place_to_keep_visits_the_list_is_still_there(chromium: Browser, tmp_path: Path) -> None:
     home = tmp_path / "study"
     world.make(home, hours=HOURS)
+    shutil.rmtree(home / "desk", ignore_errors=True)
     (home / "desk").write_text("a file where the folder should be")
     (tmp_path / "app").mkdir()
     with (
