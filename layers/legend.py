@@ -8,7 +8,7 @@ from urllib.parse import quote
 from layers.base import SPOT_STATES, AreaLayer, CellLayer, FootprintLayer, Layer
 
 INK, SPOT, BORDER, PAPER, BLOCK = "#14191f", "#8a1538", "#5b6671", "#f3f2ee", "#5b6671"
-FILL_OPACITY, BLOCK_OPACITY = 0.8, 0.08  # a block is large and its number small per area: no class colour
+FILL_OPACITY, BLOCK_OPACITY = 0.8, 0.05  # a block is large and its number small per area: no class colour
 
 
 @dataclass(frozen=True)

@@ -169,8 +169,8 @@ function drawCells(box, layer, old) {
   ids.forEach((id, i) => {
     const block = parseInt(id[1], 16) < finest;
     const look = {
-      fillColor: block ? BLOCK : layer.palette[classes[i]], fillOpacity: block ? 0.08 : 0.8, color: block ? INK : '#fff',
-      weight: block ? 1 : 0.6, dashArray: block ? '5 4' : null, opacity: block ? 0.6 : 0.9,
+      fillColor: block ? BLOCK : layer.palette[classes[i]], fillOpacity: block ? 0.05 : 0.8, color: block ? INK : '#fff',
+      weight: block ? 1 : 0.6, dashArray: block ? '5 4' : null, opacity: block ? 0.5 : 0.9,
     };
     let shape = old?.ids.get(id)?.shape;
     if (!shape) {
@@ -297,9 +297,10 @@ function placeNames(box) {
   const {map, layers, off, texts} = box.state;
   texts.clearLayers();
   const zoom = map.getZoom(), size = map.getSize();
-  const taken = [...layers].filter(([name]) => !off.has(name)).flatMap(([, d]) => d.pins ?? []).map(({at, text, shift}) => {
-    const {x, y} = map.latLngToContainerPoint(at);
-    return {x: x + shift[0], y: y - 14 + shift[1], half: 14 + text.length * 3.6};
+  const taken = [...layers].filter(([name]) => !off.has(name)).flatMap(([, d]) => d.pins ?? []).flatMap(({at, text, shift, ground}) => {
+    const {x, y} = map.latLngToContainerPoint(at), [west, north, east, south] = ground;
+    const spot = {x: (west + east) / 2, y: (north + south) / 2, half: (east - west) / 2, tall: (south - north) / 2 + 8};
+    return [{x: x + shift[0], y: y - 14 + shift[1], half: 14 + text.length * 3.6}, spot];
   });
   const wanted = [...layers].filter(([name, d]) => d.names && !off.has(name)).sort((a, b) => b[1].area - a[1].area);
   for (const [, {names, area}] of wanted) {
@@ -308,7 +309,7 @@ function placeNames(box) {
       const {x, y} = map.latLngToContainerPoint([lat, lng]);
       const half = Math.min(text.length * 3.4, 90) + 6;
       if (x < half || y < 10 || x > size.x - half || y > size.y - 10) continue;
-      if (taken.some((t) => Math.abs(t.x - x) < t.half + half && Math.abs(t.y - y) < 18)) continue;
+      if (taken.some((t) => Math.abs(t.x - x) < t.half + half && Math.abs(t.y - y) < (t.tall ?? 18))) continue;
       taken.push({x, y, half});
       const icon = L.divIcon({className: 'hotmap-name' + (area ? ' area' : ''), iconSize: [0, 0], html: make('span', '', text)});
       L.marker([lat, lng], {icon, pane: 'names', interactive: false, keyboard: false}).addTo(texts);

@@ -1,12 +1,15 @@
 """Small things that every page shows alike: the number card, the banner, "Så räknade vi", the page language."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from hotspots.pages.state import Desk
+from hotspots.periods import parse_period
+from hotspots.release import Release
 from hotspots.study import AUDIENCE_WORDS
 from hotspots.words import Speaker
 
@@ -38,6 +41,7 @@ h3 { font-size: 1rem !important; padding: .5rem 0 .15rem !important; }
   border-top: 1px solid var(--line); padding-top: .5rem; margin-top: 1.5rem; }
 .hs-demo { background: #fdf3d8; border: 1px solid #d8b24a; color: #4a3a0c; border-radius: .5rem;
   padding: .4rem .8rem; font-size: .9rem; margin-bottom: .5rem; }
+[class*="st-key-spot_list"] button { min-height: 1.9rem; padding: .1rem 0; text-align: left; }
 .hs-legend { display: flex; flex-wrap: wrap; gap: .3rem 1rem; font-size: .875rem; color: var(--ink); margin: .35rem 0; }
 .hs-legend .key { display: inline-flex; align-items: center; gap: .4rem; }
 .hs-legend svg { flex: none; }
@@ -104,6 +108,30 @@ def foot(desk: Desk) -> None:
 def nothing_published(desk: Desk) -> None:
     """The empty state of every page."""
     st.info(desk.say("app.nothing_published"))
+
+
+def covered_words(desk: Desk, of: Release, name: str) -> str:
+    """A period in words, with the months it really holds where the data begin or end inside it: "2024 (okt.–dec.)"."""
+    months = _months(desk, of, name)
+    return f"{desk.say.period(name)} ({months})" if months else desk.say.period(name)
+
+
+def period_words(desk: Desk, of: Release, name: str) -> str:
+    """The period as a choice in a list: "2026 (jan.–sep., pågår)"."""
+    open_still = (parse_period(name).end - of.today).days > 1
+    notes = [_months(desk, of, name), desk.say("periods.open") if open_still else ""]
+    words = desk.say.period(name)
+    words = words[:1].upper() + words[1:]
+    return f"{words} ({', '.join(n for n in notes if n)})" if any(notes) else words
+
+
+def _months(desk: Desk, of: Release, name: str) -> str:
+    period = parse_period(name)
+    first, last = max(period.start, of.first_day), min(period.end - timedelta(days=1), of.today)
+    if period.kind in ("week", "month") or (first == period.start and (period.end - last).days == 1):
+        return ""
+    a, b = (desk.say.short_day(day, year=False).split(" ", 1)[1] for day in (first, last))
+    return a if a == b else f"{a}–{b}"
 
 
 def csv_for_excel(table: pd.DataFrame) -> bytes:

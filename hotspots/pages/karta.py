@@ -9,7 +9,8 @@ import streamlit as st
 from hotspots import grid, queries
 from hotspots.errors import Trouble
 from hotspots.geo.areas import Locator
-from hotspots.pages import bits, preview, spot_panel, state
+from hotspots.pages import bits, framing, karta_areas, preview, spot_panel, state
+from hotspots.pages.data_words import plain
 from hotspots.pages.live_map import live_map
 from hotspots.pages.state import Desk
 from hotspots.periods import KINDS, parse_period
@@ -17,14 +18,16 @@ from hotspots.queries import Question
 from hotspots.release import Release
 from hotspots.study import AUDIENCE_WORDS
 from hotspots.vocabulary import SOURCE_WORDS
-from hotspots.words import Text
+from hotspots.words import LANGUAGES, Speaker, Text
 from layers import LAYERS, legend
-from layers.base import Layer
+from layers.base import SPOT_STATES, Layer
 from layers.file import Facts, offline_file
 from layers.hexagons import limits_for
 
 MOST_CELLS = 2_000  # a live map stays quick up to here; above it a coarser resolution is shown, and said
 LAYER_OF_SOURCE = {"reported": "hexagons", "discovered": "hexagons", "outreach": "visits", "survey": "reports"}
+TESTED = ("reported", "survey")  # "more than expected" of the others would only say where staff were sent
+NEAR_M = 1_000.0  # a place farther away does not tell where a cell is
 
 
 @dataclass(frozen=True)
@@ -35,18 +38,28 @@ class View:
     answer: queries.Answer
     coarsened: bool
 
+    @property
+    def tested(self) -> bool:
+        """Whether hot cells mean anything for the source."""
+        return self.asked.source in TESTED
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows, without marks where they would mislead."""
+        return self.answer.table if self.tested else self.answer.table.assign(gistar_hot=False)
+
 
 def page(desk: Desk) -> None:
     """The page."""
     say = desk.say
     st.title(say("pages.karta"))
-    bits.lead(say("karta.lead"))
     of = desk.release
+    bits.lead(say("karta.lead_districts" if of is not None and not len(of.grid) else "karta.lead"))
     if of is None:
         bits.nothing_published(desk)
         return
     if not len(of.grid):
-        _districts_only(desk, of)
+        karta_areas.show(desk, of)
         return
     try:
         view = _ask(desk, of, _filters(desk, of))
@@ -83,9 +96,9 @@ def _filters(desk: Desk, of: Release) -> Question:
     period = row.selectbox(
         say("karta.period"),
         names,
-        width=190,
+        width=220,
         index=names.index(default) if default in names else 0,
-        format_func=lambda p: _period_words(desk, of, p),
+        format_func=lambda p: bits.period_words(desk, of, p),
         key=f"period_{kind}",
     )
     source = row.selectbox(
@@ -111,12 +124,6 @@ def _latest_closed(of: Release, names: list[str]) -> str:
     return next((n for n in names if (parse_period(n).end - of.today).days <= 1), names[0])
 
 
-def _period_words(desk: Desk, of: Release, name: str) -> str:
-    period = parse_period(name)
-    open_still = (period.end - of.today).days > 1
-    return f"{name} ({desk.say('periods.open')})" if open_still else name
-
-
 def _category_words(desk: Desk, of: Release, category: str) -> str:
     words = of.vocabulary.title(category).to(desk.language)
     words = words[:1].upper() + words[1:]
@@ -134,22 +141,27 @@ def _ask(desk: Desk, of: Release, asked: Question) -> View:
 
 
 def _cards(desk: Desk, of: Release, view: View) -> None:
-    say, table = desk.say, view.answer.table
-    hot = int(table["gistar_hot"].sum())
+    say, table = desk.say, view.table
     spots = of.spots
     active = spots[spots["state"] != "ended"] if len(spots) else spots
     recurring = int((active["state"] == "recurring").sum()) if len(active) else 0
     source = SOURCE_WORDS[view.asked.source].to(say.language)
     items = [
-        (say("karta.card_events"), say.number(int(table["count"].sum())), source),
-        (say("karta.card_hot"), say.number(hot), say("karta.card_hot_note")),
+        (say(f"karta.card_count.{view.asked.source}"), say.number(int(table["count"].sum())), source),
     ]
+    if view.tested:
+        items.append((say("karta.card_hot"), say.number(int(table["gistar_hot"].sum())), say("karta.card_hot_note")))
     if len(spots):
         items.append(
             (
                 say("karta.card_spots"),
                 say.number(recurring),
-                say("karta.card_spots_note", n=len(active), n_text=say.number(len(active))),
+                say(
+                    "karta.card_spots_status",
+                    n=len(active),
+                    n_text=say.number(len(active)),
+                    day=say.short_day(of.today),
+                ),
             )
         )
     items.append((say("karta.card_today"), say.short_day(of.today), say("karta.card_today_note")))
@@ -178,8 +190,7 @@ def ground(desk: Desk, of: Release) -> list[Layer]:
     """Borders and names: what tells a newcomer where she is."""
 
     def make() -> list[Layer]:
-        districts = LAYERS["districts"].draw(of.districts.frame(), desk.language, source=_same(of.districts.source))
-        return [districts, LAYERS["places"].draw(of.places, desk.language)]
+        return [karta_areas.borders(desk, of), LAYERS["places"].draw(of.places, desk.language)]
 
     return state.remember(of, "ground", desk.language, make=make)
 
@@ -192,7 +203,8 @@ def spots_layer(desk: Desk, of: Release) -> list[Layer]:
             return []
         table = of.spots.copy()
         table["cells"] = [grid.to_text(of.footprint(s)) for s in table["spot_id"]]
-        return [LAYERS["spots"].draw(table, desk.language)]
+        status = {x: Speaker(x)("layers.spots_status", day=Speaker(x).day(of.today)) for x in LANGUAGES}
+        return [LAYERS["spots"].draw(table, desk.language, title=Text(**status))]
 
     return state.remember(of, "spots", desk.language, make=make)
 
@@ -204,25 +216,31 @@ def _same(text: str) -> Text:
 def _layers(desk: Desk, of: Release, view: View) -> list[Layer]:
     def make() -> Layer:
         return LAYERS[LAYER_OF_SOURCE[view.asked.source]].draw(
-            view.answer.table,
+            _named(of, view),
             desk.language,
             limits=_limits(of, view.asked),
             source=_same(of.name),
-            date=view.asked.period,
+            date=desk.say.period(view.asked.period),
         )
 
     cells = state.remember(of, "layer", desk.language, view.asked, make=make)
     return [cells, *ground(desk, of)[:1], *spots_layer(desk, of), *ground(desk, of)[1:]]
 
 
+def _named(of: Release, view: View) -> pd.DataFrame:
+    """The rows with their district as the tip's first line; a block lies in several and gets none."""
+    own = (view.table["resolution"] >= view.asked.resolution).to_numpy()
+    return view.table.assign(name=np.where(own, district_of(of, view.table["cell"].to_numpy(np.uint64)), ""))
+
+
 def _map(desk: Desk, of: Release, view: View, shown: list[Layer]) -> None:
     result = live_map(
         shown,
-        title=desk.say("karta.map_title", period=view.asked.period),
+        title=desk.say("karta.map_title", period=desk.say.period(view.asked.period)),
         language=desk.language,
         key="karta_map",
         selected=state.selected(),
-        height=560,
+        height=640,
         fit=first_view(of),
     )
     if result.clicked and result.clicked != state.selected():
@@ -231,34 +249,35 @@ def _map(desk: Desk, of: Release, view: View, shown: list[Layer]) -> None:
     st.html(legend.to_html(shown, desk.language))
 
 
-def first_view(of: Release) -> tuple[float, float, float, float] | None:
-    """Where nine tenths of the events lie (west, south, east, north): the same for every filter, so the map stays."""
+def first_view(of: Release) -> framing.Box | None:
+    """Where nine tenths of the events and all drawn spots lie: the same for every filter, so the map stays."""
 
-    def make() -> tuple[float, float, float, float] | None:
+    def make() -> framing.Box | None:
         blocks = of.blocks
         fine = blocks[(blocks["category"] == "all") & (blocks["resolution"] == queries.BASE)]
         if not len(fine):
             return None
         lat, lng = grid.centres(fine["cell"].to_numpy(np.uint64))
-        box = [_middle(axis, fine["count"].to_numpy(float)) for axis in (lng, lat)]
-        (west, east), (south, north) = (
-            ((a + b) / 2 - 0.6 * (b - a) - 0.004, (a + b) / 2 + 0.6 * (b - a) + 0.004) for a, b in box
-        )
-        return west, south, east, north
+        box = framing.box_of(lng, lat, fine["count"].to_numpy(float))
+        drawn = [of.footprint(s) for s in drawn_spots(of)["spot_id"]]
+        lat, lng = grid.centres(np.concatenate(drawn)) if drawn else (np.zeros(0), np.zeros(0))
+        return framing.around(box, lng, lat)
 
     return state.remember(of, "first view", make=make)
 
 
-def _middle(axis: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
-    """The stretch that leaves a twentieth of the weight on each side."""
-    order = np.argsort(axis)
-    share = np.cumsum(weight[order]) / weight.sum()
-    low, high = np.searchsorted(share, [0.05, 0.95])
-    return float(axis[order][low]), float(axis[order][min(high, len(axis) - 1)])
+def drawn_spots(of: Release) -> pd.DataFrame:
+    """The spots that stand on maps, with the `number` they have there."""
+    spots = of.spots
+    if not len(spots):
+        return pd.DataFrame({"spot_id": [], "name": [], "state": [], "number": []})
+    return spots.assign(number=range(1, len(spots) + 1))[spots["state"].isin(list(SPOT_STATES))]
 
 
 def _panel(desk: Desk, of: Release, view: View) -> None:
     chosen = state.selected()
+    if chosen:
+        st.button(desk.say("karta.all_places"), key="unselect", type="tertiary", on_click=_unselect)
     if chosen and chosen["layer"] == "spots" and chosen["id"] in set(of.spots.get("spot_id", [])):
         spot_panel.show(desk, of, chosen["id"])
         return
@@ -267,6 +286,25 @@ def _panel(desk: Desk, of: Release, view: View) -> None:
         return
     st.header(desk.say("karta.panel_empty_title"))
     st.write(desk.say("karta.panel_empty"))
+    _spot_list(desk, of)
+
+
+def _unselect() -> None:
+    st.session_state["selected"] = None
+
+
+def _spot_list(desk: Desk, of: Release) -> None:
+    """What each number on the map is called; a press opens the spot."""
+    drawn = drawn_spots(of)
+    if not len(drawn):
+        return
+    st.subheader(desk.say("karta.spots_by_number"))
+    with st.container(height=440 if len(drawn) > 16 else "content", border=False, gap=None, key="spot_list"):
+        for spot, number, name, status in zip(
+            drawn["spot_id"], drawn["number"], drawn["name"], drawn["state"], strict=True
+        ):
+            words = f"{SPOT_STATES[status].symbol} {number}  {plain(str(name))}"
+            st.button(words, key=f"spot_{spot}", type="tertiary", on_click=state.select, args=("spots", spot))
 
 
 def district_of(of: Release, cells: np.ndarray) -> list[str]:
@@ -277,18 +315,39 @@ def district_of(of: Release, cells: np.ndarray) -> list[str]:
     return [of.districts.names[i] if i >= 0 else "" for i in locator.locate(lng, lat, fine)]
 
 
+def nearest_place(of: Release, cells: np.ndarray) -> np.ndarray:
+    """The named place nearest to each cell's centre; "" where none lies within a kilometre."""
+    places = of.places
+    if not len(places):
+        return np.full(len(cells), "", dtype=object)
+    lat, lng = grid.centres(cells)
+    north = 111_320 * (lat[:, None] - places["lat"].to_numpy(float))
+    east = 111_320 * np.cos(np.radians(lat))[:, None] * (lng[:, None] - places["lng"].to_numpy(float))
+    away = np.hypot(north, east)
+    at = away.argmin(axis=1)
+    near = away[np.arange(len(cells)), at] <= NEAR_M
+    return np.where(near, places["name"].to_numpy(object)[at], "")
+
+
 def _cell_panel(desk: Desk, of: Release, view: View, cell: str) -> None:
     say = desk.say
     number = np.array([int(cell, 16)], dtype=np.uint64)
     st.header(say("karta.cell_title", district=district_of(of, number)[0] or of.name))
-    row = view.answer.table[view.answer.table["cell"] == number[0]]
+    row = view.table[view.table["cell"] == number[0]]
     if not len(row):
         st.write(say("karta.cell_nothing"))
         return
     found = row.iloc[0]
-    bits.cards([(say("karta.cell_count"), say.number(int(found["count"])), f"{view.asked.period}")])
-    words = [say("karta.cell_area", km2=say.number(float(found["area_km2"]), 2))]
-    words.append(say("karta.cell_hot" if found["gistar_hot"] else "karta.cell_not_hot"))
+    about = (
+        bits.covered_words(desk, of, view.asked.period),
+        SOURCE_WORDS[view.asked.source].to(say.language),
+        of.vocabulary.title(view.asked.category).to(say.language).lower(),
+    )
+    label = say(f"karta.cell_counted.{view.asked.source}")
+    bits.cards([(label, say.number(int(found["count"])), " · ".join(about))])
+    words = [say("karta.cell_hectares", ha=say.number(float(found["area_km2"]) * 100))]
+    if view.tested:
+        words.append(say("karta.cell_hot" if found["gistar_hot"] else "karta.cell_not_hot"))
     if int(found["resolution"]) < view.asked.resolution:
         words = [say("karta.cell_block"), words[0]]
     st.markdown("\n\n".join(words))
@@ -299,17 +358,19 @@ def table_of(desk: Desk, of: Release, view: View) -> pd.DataFrame:
     say = desk.say
 
     def make() -> pd.DataFrame:
-        table = view.answer.table.sort_values(["count", "cell"], ascending=[False, True], ignore_index=True)
+        table = view.table.sort_values(["count", "cell"], ascending=[False, True], ignore_index=True)
         area = table["area_km2"].to_numpy(float)
+        own = (table["resolution"] >= view.asked.resolution).to_numpy()
+        density = np.divide(table["count"], area, out=np.full(len(table), np.nan), where=area > 0)
+        hot = {say("karta.col_hot"): np.where(table["gistar_hot"], say("app.yes"), "")} if view.tested else {}
         return pd.DataFrame(
             {
                 say("karta.col_district"): district_of(of, table["cell"].to_numpy(np.uint64)),
+                say("karta.col_near"): np.where(own, nearest_place(of, table["cell"].to_numpy(np.uint64)), ""),
                 say("karta.col_count"): table["count"],
-                say("karta.col_density"): np.round(
-                    np.divide(table["count"], area, out=np.full(len(table), np.nan), where=area > 0), 1
-                ),
-                say("karta.col_hot"): np.where(table["gistar_hot"], say("app.yes"), ""),
-                say("karta.col_area"): np.round(area, 3),
+                say("karta.col_density"): np.round(density),
+                **hot,
+                say("karta.col_km2"): np.round(area, 2),
                 say("karta.col_cell"): grid.to_text(table["cell"]),
             }
         )
@@ -340,12 +401,16 @@ def _table(desk: Desk, of: Release, view: View) -> None:
 
 def _how(desk: Desk, of: Release, view: View) -> None:
     say, facts = desk.say, view.answer.facts
+    hot = [
+        say("karta.how_hot", cells=say.number(facts["study_cells"]), km2=say.number(facts["study_km2"], 1)),
+        say("karta.how_hot_where"),
+        say("karta.how_fdr", alpha=say.share(facts["alpha"])),
+    ]
     bits.how_we_counted(
         say,
         [
             say("karta.how_blocks", k=of.k),
-            say("karta.how_hot", cells=say.number(facts["study_cells"]), km2=say.number(facts["study_km2"], 1)),
-            say("karta.how_fdr", alpha=say.share(facts["alpha"])),
+            *(hot if view.tested else []),
             say("karta.how_sources"),
             say("karta.how_release", version=of.version),
         ],
@@ -358,7 +423,7 @@ def _export(desk: Desk, of: Release, view: View, shown: list[Layer]) -> None:
     name = f"hotspots-{view.asked.period}-{view.asked.category.replace(':', '-')}"
     facts = Facts(
         title=f"{of.name}: {_category_words(desk, of, view.asked.category).lstrip('– ')}",
-        date=view.asked.period,
+        date=bits.covered_words(desk, of, view.asked.period),
         release=of.version,
         source=SOURCE_WORDS[view.asked.source].to(say.language),
         audience=AUDIENCE_WORDS[of.audience].to(say.language),
@@ -367,7 +432,7 @@ def _export(desk: Desk, of: Release, view: View, shown: list[Layer]) -> None:
     )
 
     def make() -> str:
-        return offline_file(shown, facts, language=desk.language)
+        return offline_file(shown, facts, language=desk.language, fit=first_view(of))
 
     with st.container(horizontal=True):
         st.download_button(
@@ -388,50 +453,3 @@ def _export(desk: Desk, of: Release, view: View, shown: list[Layer]) -> None:
     if wanted:
         page_ = state.remember(of, "file", desk.language, view.asked, make=make)
         st.iframe(preview.keep(page_), height=640)
-
-
-def _districts_only(desk: Desk, of: Release) -> None:
-    """Audiences without cells: numbers by district and year, no map of places."""
-    say = desk.say
-    st.info(say("karta.districts_only", k=of.k))
-    table = queries.districts(of, kind="year", category="all")
-    if not len(table):
-        st.write(say("karta.nothing"))
-        return
-    row = st.columns([1, 1, 2], gap="small")
-    periods = sorted(table["period"].unique(), reverse=True)
-    period = row[0].selectbox(say("karta.period"), periods, key="open_period")
-    sources = [s for s in of.source_types if s in set(table["source"])]
-    source = row[1].selectbox(
-        say("karta.source"),
-        sources,
-        format_func=lambda s: SOURCE_WORDS[s].to(say.language).capitalize(),
-        key="open_source",
-        help=say("karta.source_help"),
-    )
-    shown = _district_layers(desk, of, table, period, source)
-    live_map(shown, title=say("karta.map_title", period=period), language=desk.language, key="karta_open")
-    st.html(legend.to_html(shown, desk.language))
-    mine = table[table["source"] == source]
-    wide = mine.pivot_table(index="name", columns="period", values="count", aggfunc="sum").reset_index()
-    wide = wide.rename(columns={"name": say("karta.col_district")})
-    st.header(say("karta.table_title"))
-    st.dataframe(wide, hide_index=True, column_config=bits.plain_numbers(wide))
-    if of.manifest.get("epsilon"):
-        st.caption(say("karta.noise"))
-    st.download_button(say("karta.export_csv"), bits.csv_for_excel(wide), "hotspots.csv", "text/csv", on_click="ignore")
-
-
-def _district_layers(desk: Desk, of: Release, table: pd.DataFrame, period: str, source: str) -> list[Layer]:
-    """Districts in classes; the class limits are those of all years, so that colours keep their meaning."""
-
-    def make() -> list[Layer]:
-        mine = table[table["source"] == source]
-        counts = mine.loc[mine["period"] == period, ["district", "count"]]
-        frame = of.districts.frame().merge(counts, left_on="code", right_on="district")
-        limits = limits_for(mine["count"].tolist())
-        filled = LAYERS["areas"].draw(frame, desk.language, limits=limits, source=_same(of.name), date=period)
-        borders = LAYERS["districts"].draw(of.districts.frame(), desk.language, source=_same(of.districts.source))
-        return [filled, borders]
-
-    return state.remember(of, "areas", desk.language, period, source, make=make)

@@ -29,7 +29,7 @@ def page(desk: Desk) -> None:
     bits.cards(
         [(spot_panel.state_word(desk, s), say.number(int(states.get(s, 0))), say(f"spots.meaning.{s}")) for s in STATES]
     )
-    wanted = st.segmented_control(
+    wanted = st.pills(
         say("spots.show"),
         [s for s in (*STATES, "ended") if states.get(s, 0)],
         selection_mode="multi",
@@ -41,13 +41,13 @@ def page(desk: Desk) -> None:
     left, right = st.columns([1.6, 1], gap="medium")
     with left:
         _map(desk, of)
-        _list(desk, of, table)
     with right:
         chosen = state.selected()
         known = (
             chosen["id"] if chosen and chosen["layer"] == "spots" and chosen["id"] in set(spots["spot_id"]) else None
         )
         spot_panel.show(desk, of, known or str(spots["spot_id"].iloc[0]))
+    _list(desk, of, table)
     bits.how_we_counted(say, spot_panel.method(desk, of))
 
 
@@ -70,8 +70,16 @@ def _map(desk: Desk, of: Release) -> None:
 def _list(desk: Desk, of: Release, table: pd.DataFrame) -> None:
     say = desk.say
     shown = spot_panel.table_of(desk, of, table)
+    # The number that stands on the map: a place keeps it under every choice above.
+    number = dict(zip(of.spots["spot_id"], range(1, len(of.spots) + 1), strict=True))
+    shown.insert(0, say("spots.col_number"), [number[s] for s in table["spot_id"]])
     picked = st.dataframe(
-        shown, hide_index=True, on_select="rerun", selection_mode="single-row", key=f"spots_table_{desk.language}"
+        shown,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"spots_table_{desk.language}",
+        column_config={say("spots.col_number"): st.column_config.NumberColumn(width=55)},
     )
     rows = picked["selection"]["rows"] if picked else []
     spot = str(table["spot_id"].iloc[rows[0]]) if rows and rows[0] < len(table) else None
