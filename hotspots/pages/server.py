@@ -5,6 +5,7 @@ import hashlib
 import logging
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ def options() -> dict[str, Any]:
     """What the server is made of; from here on the vault is out of reach of this process."""
     home = find_home(None)
     for folder in WRITABLE:  # once the fence stands, the study's own folder gets no new entries
-        (home / folder).mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # a page that cannot write says so itself
+            (home / folder).mkdir(parents=True, exist_ok=True)
     walls = raise_fence(home)
     log.info("the vault is shut off by %s", walls)
     hosts = ["localhost", "127.0.0.1", *filter(None, os.environ.get("HOTSPOTS_HOSTS", "").split(","))]
@@ -66,6 +68,7 @@ class SecurityHeaders:
         self.headers = [(name.encode(), value.encode()) for name, value in _headers().items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request or connection."""
         if scope["type"] == "http" and scope["path"].endswith("/_stcore/metrics"):
             await send({"type": "http.response.start", "status": 404, "headers": self.headers})
             await send({"type": "http.response.body", "body": b""})

@@ -1,5 +1,6 @@
 """From events to the released table of gathering spots: footprints, states, hours, names, ids."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -237,7 +238,7 @@ def _hours(
         return "", []
     weights = rhythm.signature(mine["start"].to_numpy("datetime64[s]"), mine["end"].to_numpy("datetime64[s]"))
     rows = [
-        (spot_id, day, block, float(weights[day, block] / len(mine)), len(mine) // 5 * 5)
+        (spot_id, day, block, math.floor(1000 * float(weights[day, block]) / len(mine)) / 1000, len(mine) // 5 * 5)
         for day, block in zip(*np.nonzero(weights >= LEAST - 1e-9), strict=True)
     ]
     return rhythm.peak(weights, settings.peak_share), rows
