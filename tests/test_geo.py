@@ -299,6 +299,13 @@ def test_a_lookup_file_of_places(tmp_path: Path) -> None:
     path.write_text("namn;lat;lng\nTorget;59,27;15,21\nParken;59.28;15.22\n", "utf-8")
     table = places.read_lookup(path)
     assert table["lat"].tolist() == [59.27, 59.28] and places.key_of("  Stora  TORGET ") == "stora torget"
+    path.write_bytes("namn;lat;lng;offentlig\nGårdet;59,27;15,21;ja\nÅgatan 5;59,28;15,22;\n".encode("cp1252"))
+    table = places.read_lookup(path)
+    assert table["name"].tolist() == ["Gårdet", "Ågatan 5"] and table["public"].tolist() == [True, False]
+    for broken in (b"", b"\x00\xff\x81"):
+        path.write_bytes(broken)
+        with pytest.raises(Trouble):
+            places.read_lookup(path)
     path.write_text("name;lat;lng\nTorget;59,27;\n")
     with pytest.raises(Trouble) as trouble:
         places.read_lookup(path)

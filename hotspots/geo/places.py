@@ -65,7 +65,7 @@ def read_lookup(path: Path, crs: str | None = None) -> pd.DataFrame:
 
     Comma or semicolon, point or decimal comma. Raises Trouble `bad_lookup` with the first row that gives no position.
     """
-    raw = pd.read_csv(path, sep=None, engine="python", dtype=str, encoding="utf-8-sig").rename(columns=str.lower)
+    raw = _table(path).rename(columns=str.lower)
     raw = raw.rename(
         columns={
             "lon": "lng",
@@ -96,6 +96,18 @@ def read_lookup(path: Path, crs: str | None = None) -> pd.DataFrame:
         raise _bad_lookup(path, int(np.flatnonzero(bad)[0]) + 2)
     public = raw["public"].str.strip().str.casefold().isin(_YES) if "public" in raw else False
     return pd.DataFrame({"name": raw["name"], "lat": lat, "lng": lng, "public": public})
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """The file as texts: UTF-8, or windows-1252 as Swedish Excel saves."""
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return pd.read_csv(path, sep=None, engine="python", dtype=str, encoding=encoding)
+        except UnicodeDecodeError:
+            continue
+        except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error):
+            break
+    raise _bad_lookup(path, 1)
 
 
 def _bad_lookup(path: Path, row: int) -> Trouble:
