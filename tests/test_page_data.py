@@ -199,7 +199,7 @@ def test_a_messy_file_of_her_own_reaches_the_map_and_can_be_taken_back(page: Pag
     expect(page.get_by_text("Synpunkter 2025.csv")).to_be_visible()
     press(page, "Ta bort")  # the newest file stands first
     press(page, "Ja, ta bort filen")
-    expect(page.get_by_text("Filen är tillbakatagen: 236 rader är borta.")).to_be_visible()
+    expect(page.get_by_text("Filen är borttagen: 236 rader togs bort.")).to_be_visible()
     expect(page.get_by_text("Synpunkter 2025.csv")).to_have_count(0)
     assert "Synpunkter 2025.csv" not in files_of(served_home)
 
