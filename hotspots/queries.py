@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hotspots import grid
-from hotspots.errors import Trouble
+from hotspots.errors import Trouble, UnknownName
 from hotspots.periods import Period, parse_period, periods_between
 from hotspots.release import COARSEST, Release, nothing_shown
 from hotspots.settings import DEFAULT
@@ -16,10 +16,12 @@ from hotspots.statistics.base import MIN_STEPS, Cube
 from hotspots.statistics.emerging import EMERGING
 from hotspots.statistics.fdr import adjust, hot
 from hotspots.statistics.gistar import gistar, p_two_sided
+from hotspots.vocabulary import SOURCE_TYPES
 from hotspots.words import Text
 
 Floats = NDArray[np.float64]
 BASE = 9
+FINEST_WEEK = 8
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,15 @@ def question(
     period: str | None = None,
     category: str = "all",
     source: str | None = None,
-    resolution: int = BASE,
+    resolution: int | None = None,
 ) -> tuple[Question, list[Text]]:
     """The question with every gap filled, and sentences on what was chosen.
 
+    `resolution`: 9 when left out; weeks come at 8 and coarser, whatever is asked.
+
     Raises:
         Trouble: `no_cells` for an audience that gets districts only, `bad_resolution`, `bad_period`,
-            `unknown_category`, `nothing_shown`.
+            `unknown_category`, `unknown_source`, `nothing_shown`.
     """
     if not len(release.grid):
         raise Trouble(
@@ -64,7 +68,7 @@ def question(
             where=release.audience,
             do=Text(sv="Använd hotspots compare", en="Use hotspots compare"),
         )
-    if not COARSEST <= resolution <= BASE:
+    if resolution is not None and not COARSEST <= resolution <= BASE:
         raise Trouble(
             "bad_resolution",
             Text(sv="Upplösningen kan inte visas", en="The resolution cannot be shown"),
@@ -82,15 +86,29 @@ def question(
                     en=f"Source type: {source}, as nothing is reported",
                 )
             )
+    elif source not in SOURCE_TYPES:
+        raise UnknownName("source", source, SOURCE_TYPES)
     if category != "all":
         release.vocabulary.title(category)
     if period is None:
         default = release.default_period()
+        closed = (default.end - release.today).days <= 1
         chosen.append(
             Text(sv=f"Period: {default}, senaste avslutade år", en=f"Period: {default}, the latest closed year")
+            if closed
+            else Text(sv=f"Period: {default}, pågående år", en=f"Period: {default}, a year that is not over")
         )
         period = default.name
-    return Question(parse_period(period).name, category, source, resolution), chosen
+    asked = parse_period(period)
+    if asked.kind == "week" and (resolution is None or resolution > FINEST_WEEK):
+        resolution = FINEST_WEEK
+        chosen.append(
+            Text(
+                sv=f"Upplösning: {resolution}, den finaste för veckor",
+                en=f"Resolution: {resolution}, the finest for weeks",
+            )
+        )
+    return Question(asked.name, category, source, BASE if resolution is None else resolution), chosen
 
 
 def spread(release: Release, asked: Question) -> Floats:

@@ -177,7 +177,7 @@ def load(home: Path) -> Study:
         Trouble: `no_study`, `bad_study`.
     """
     path = home / "study.toml"
-    if not os.path.isfile(path):  # not Path.is_file, which raises where the folder may not be entered
+    if not os.path.isfile(path):  # noqa: PTH113 (Path.is_file raises where the folder may not be entered)
         raise Trouble(
             "no_study",
             Text(sv="I mappen finns ingen studie", en="The folder holds no study"),

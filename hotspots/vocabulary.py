@@ -104,7 +104,9 @@ class Vocabulary:
         if code == "all":
             return Text(sv="alla kategorier", en="all categories")
         if code.startswith("group:"):
-            return GROUP_WORDS[code.removeprefix("group:")]
+            if (group := code.removeprefix("group:")) not in GROUP_WORDS:
+                raise UnknownName("category", code, tuple(f"group:{g}" for g in GROUP_WORDS))
+            return GROUP_WORDS[group]
         return self[code].title
 
 

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hotspots import jobs
+from hotspots.durable import write_durably
 from hotspots.errors import Trouble
 from hotspots.words import Text
 
@@ -26,6 +28,13 @@ NOT_PUBLISHED = {
     "code": "not_published",
     "sv": "Filen är inläst, men kartan kunde inte byggas om. Försök publicera igen.",
     "en": "The file is in, but the map could not be built anew. Try to publish again.",
+}
+
+NOT_WITHDRAWN = {
+    "code": "not_published",
+    "sv": "Raderna är borta ur valvet, men kartan kunde inte byggas om och visar dem ännu. Försök publicera igen.",
+    "en": "The rows are gone from the vault, but the map could not be built anew and still shows them. "
+    "Try to publish again.",
 }
 
 Progress = Callable[[float, Text], None]
@@ -120,7 +129,9 @@ def _ingest(home: Path, folder: Path, args: dict[str, Any], progress: Progress) 
     mapping, words = args.get("mapping"), of.vocabulary
     profile = own.from_mapping(mapping, args["name"], words) if mapping else own.load(args["profile"], home, words)
     share = 1.0 if dry else 0.6
-    with Vault(home) as vault:
+    # Kept before its rows are: a kill in between leaves a profile without rows, never rows without their profile.
+    undo = _keep_profile(home, profile) if mapping and not dry else lambda: None
+    with _undone_if_it_fails(undo), Vault(home) as vault:
         report = intake.ingest(
             of,
             vault,
@@ -137,26 +148,54 @@ def _ingest(home: Path, folder: Path, args: dict[str, Any], progress: Progress) 
         result: dict[str, Any] = {"report": {language: report.as_dict(language) for language in ("sv", "en")}}
         result["rules"] = _rule_words(result["report"]["sv"]["rules"])
         if report.stopped:
+            undo()
             why = intake.stopped_trouble(report).message
             result["why"] = {"sv": why.sv, "en": why.en}
         result["sentences"] = {language: report.sentences(language, command=False) for language in ("sv", "en")}
         if not dry and not report.stopped:
             _let_go(folder)
-            if mapping:
-                own.save(home, profile)
             result |= _publish_or_say(of, vault, lambda done, text: progress(share + (1 - share) * done, text))
     return result
 
 
-def _publish_or_say(of: Any, vault: Any, progress: Progress) -> dict[str, Any]:
-    """The rows are in by now, so a publication that fails is a further sentence, not a failed job."""
+def _keep_profile(home: Path, profile: Any) -> Callable[[], None]:
+    """Keep the study's own profile; returns what puts back the one before it."""
+    from hotspots.intake import own
+
+    path = own.folder(home) / f"{profile.name}.toml"
+    before = path.read_bytes() if path.is_file() else None
+    own.save(home, profile)
+
+    def undo() -> None:
+        if before is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_durably(path, before, 0o644)
+
+    return undo
+
+
+@contextmanager
+def _undone_if_it_fails(undo: Callable[[], None]) -> Iterator[None]:
+    """A file that is refused leaves no profile behind."""
+    try:
+        yield
+    except Trouble:
+        undo()
+        raise
+
+
+def _publish_or_say(
+    of: Any, vault: Any, progress: Progress, otherwise: dict[str, str] = NOT_PUBLISHED
+) -> dict[str, Any]:
+    """The vault has changed by now, so a publication that fails is a further sentence, not a failed job."""
     try:
         return _publish_all(of, vault, progress)
     except Trouble as trouble:
         return {"releases": [], "publish_error": _said(trouble)}
     except Exception as error:
         print(f"publish: {_place_of(error)}", file=sys.stderr)
-        return {"releases": [], "publish_error": NOT_PUBLISHED}
+        return {"releases": [], "publish_error": otherwise}
 
 
 def _rule_words(names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -197,7 +236,7 @@ def _forget(home: Path, folder: Path, args: dict[str, Any], progress: Progress) 
     progress(0.1, Text(sv="Tar bort filens rader", en="Removing the file's rows"))
     with Vault(home) as vault:
         rows = vault.forget_file(str(args["sha256"]))
-        return {"rows": rows} | _publish_all(study.load(home), vault, progress)
+        return {"rows": rows} | _publish_or_say(study.load(home), vault, progress, NOT_WITHDRAWN)
 
 
 def _places(home: Path, folder: Path, args: dict[str, Any], progress: Progress) -> dict[str, Any]:

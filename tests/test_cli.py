@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import h3
 import numpy as np
 import pandas as pd
 import pytest
+
+from hotspots import queries, release, study
 
 ROOT = Path(__file__).parent.parent
 
@@ -56,6 +59,12 @@ def test_init_answers_with_the_contracts_keys(tmp_path: Path) -> None:
         (("init", "--municipality", "0000"), "unknown_municipality"),
         (("init", "--area", "missing.geojson"), "no_file"),
         (("forget",), "usage"),
+        (("init", "--municipality", "1880", "--area", "x.geojson"), "usage"),
+        (("cells", "--audience", "operations", "--out", "nope/a.csv"), "bad_folder"),
+        (("cells", "--audience", "operations", "--out", "/proc/a.csv"), "bad_folder"),
+        (("plan", "--audience", "operations", "--out", "nope/a.pdf"), "bad_folder"),
+        (("plan", "--audience", "operations", "--out", "a.gpkg"), "bad_suffix"),
+        (("profiles", "suggest", "pyproject.toml", "--out", "nope/x.toml"), "bad_folder"),
         (("statistics", "--table", "missing.csv", "--cell", "c", "--value", "v", "--out", "a.csv"), "bad_table"),
     ],
 )
@@ -123,3 +132,89 @@ def test_our_own_fault_names_the_place_and_not_the_value(
     out = capsys.readouterr()
     assert end.value.code == 1 and json.loads(out.out)["error"]["code"] == "our_fault"
     assert "1912" not in out.out + out.err and "RuntimeError" in out.err
+    assert "läs igenom först" in out.err, "the trace can hold values of the file"
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "choices"),
+    [
+        (("--category", "group:xyz"), "unknown_category", "group:drugs"),
+        (("--source", "foo"), "unknown_source", "reported, discovered"),
+    ],
+)
+def test_a_name_that_is_not_there_is_answered_with_the_choices(
+    demo_home: Path, tmp_path: Path, more: tuple[str, ...], code: str, choices: str
+) -> None:
+    asked = ("cells", "--audience", "operations", "--out", tmp_path / "a.csv", *more)
+    status, data, _ = hotspots(*asked, home=demo_home)
+    assert status == 2 and data["error"]["code"] == code and choices in data["error"]["do"]
+
+
+def test_a_week_comes_at_its_own_resolution_and_says_so(demo_home: Path) -> None:
+    of = release.open_release(demo_home, "operations")
+    for asked, given, said in ((None, 8, 1), (9, 8, 1), (8, 8, 0), (7, 7, 0)):
+        found, chosen = queries.question(of, period="2025-W12", source="reported", resolution=asked)
+        assert found.resolution == given
+        assert [t.en for t in chosen] == ["Resolution: 8, the finest for weeks"] * said
+    assert queries.question(of, period="2025", source="reported")[0].resolution == 9
+
+
+def test_a_year_that_is_not_over_is_not_called_closed(demo_home: Path) -> None:
+    of = release.open_release(demo_home, "operations")
+    _, closed = queries.question(of, source="reported")
+    assert [t.sv for t in closed] == ["Period: 2025, senaste avslutade år"]
+    going_on = replace(of, manifest=of.manifest | {"today": "2024-12-30"})
+    going_on.__dict__["period_names"] = lambda kind: ["2024"]
+    _, open_year = queries.question(going_on, source="reported")
+    assert [t.sv for t in open_year] == ["Period: 2024, pågående år"]
+
+
+ROWS = "id,start,end,lat,lon,category,source\n{}\n"
+GOOD = "{0},2025-03-0{1} 12:00,2025-03-0{1} 13:00,59.27{2},15.21,graffiti,reported"
+
+
+def test_each_of_several_files_is_answered_and_has_its_report(tmp_path: Path) -> None:
+    home = tmp_path / "study"
+    study.create(home, municipalities=["1880"])
+    files = [tmp_path / f"{n}.csv" for n in "abc"]
+    for i, file in enumerate(files):
+        file.write_text(ROWS.format(GOOD.format(file.stem, i + 1, i + 1)))
+    files[1].write_text("nothing;here\n1;2\n")
+    asked = ("ingest", *files, "--profile", "template_incidents")
+    status, data, _ = hotspots(*asked, "--report", tmp_path / "nope" / "r.csv", home=home)
+    assert (status, data["error"]["code"]) == (2, "bad_folder")
+    assert hotspots("files", home=home)[1]["files"] == [], "the folder is checked before anything is read"
+    status, data, _ = hotspots(*asked, "--report", tmp_path / "r.csv", home=home)
+    assert status == 2 and [f["file"] for f in data["files"]] == ["a.csv", "b.csv", "c.csv"]
+    assert data["error"] == data["files"][1]["error"]
+    assert [data["files"][i]["new"] for i in (0, 2)] == [1, 1]
+    assert sorted(p.name for p in tmp_path.glob("r*.csv")) == ["r-3.csv", "r.csv"]
+    status, data, _ = hotspots("publish", "--until", "2025-03-01", home=home)
+    assert (status, data["error"]["code"]) == (2, "nothing_before") and "2025-03-01" in data["error"]["do"]
+    status, data, _ = hotspots("publish", "--today", "2025-12-31", "--audience", "operations", home=home)
+    of = release.open_release(home, "operations")
+    assert status == 0 and of.manifest["today"] == "2025-12-31" and "2025-12" in of.manifest["closed"]
+    status, data, _ = hotspots("publish", "--today", "2025-03-02", "--audience", "operations", home=home)
+    of = release.open_release(home, "operations")
+    assert status == 0 and of.manifest["until"] == "2025-03-03", "what comes after the study's day is left out"
+
+
+def test_statistics_reads_swedish_csv_and_says_what_it_cannot_take(tmp_path: Path) -> None:
+    cells = h3.grid_disk(h3.latlng_to_cell(59.27, 15.21, 9), 4)
+    values = [1000.5 + i for i in range(len(cells))]
+    english = pd.DataFrame({"ruta": cells, "värde": values})
+    english.to_csv(tmp_path / "en.csv", index=False)
+    swedish = english.assign(värde=[f"{v:,.1f}".replace(",", " ").replace(".", ",") for v in values])
+    swedish.to_csv(tmp_path / "sv.csv", index=False, sep=";", encoding="cp1252")
+
+    def computed(name: str, out: str) -> tuple[int, dict[str, Any]]:
+        options = ("--cell", "ruta", "--value", "värde", "--out", tmp_path / out)
+        return hotspots("statistics", "--table", tmp_path / name, *options)[:2]
+
+    assert computed("en.csv", "a.csv")[0] == computed("sv.csv", "b.csv")[0] == 0
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "a.csv"), pd.read_csv(tmp_path / "b.csv"))
+    status, data = computed("a.csv", "c.csv")
+    assert status == 2 and data["error"]["code"] == "column_taken" and "gistar_z" in data["error"]["where"]
+    english[:0].to_csv(tmp_path / "none.csv", index=False)
+    status, data = computed("none.csv", "c.csv")
+    assert (status, data["error"]["code"]) == (2, "empty_table") and not (tmp_path / "c.csv").exists()

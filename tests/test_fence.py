@@ -35,7 +35,7 @@ TRIES = {
     "copy in": "import shutil; shutil.copyfile(HOME / 'bait', VAULT / 'secret')",
     "move": "import shutil; shutil.move(VAULT / 'secret', HOME / 'mine')",
     "remove all": "import shutil; shutil.rmtree(VAULT)",
-    "a child truncates": "import subprocess; subprocess.run(['truncate', '-s', '0', str(VAULT / 'secret')], check=True)",
+    "a child truncates": "import subprocess; subprocess.run(['truncate', '-s0', str(VAULT / 'secret')], check=True)",
     "a child moves": "import subprocess; subprocess.run(['mv', str(VAULT / 'secret'), str(HOME / 'mine')], check=True)",
 }
 CHILDREN = {"parquet in C++", "a child", "a child truncates", "a child moves"}

@@ -75,8 +75,11 @@ def suggest(
 ) -> Reply:
     """Utkast till profil ur en fil. / A draft profile from a file."""
     from hotspots import intake as room
+    from hotspots.geo import export
 
     _check_file(file)
+    if out is not None:
+        export.check_folder(out)
     profile, notes = room.suggest(file)
     text = room.to_toml(profile)
     if out is not None:
@@ -111,6 +114,7 @@ def ingest(
 ) -> Reply:
     """Läs in filer i valvet. / Read files into the vault."""
     from hotspots import intake as room
+    from hotspots.geo import export
     from hotspots.intake import own
     from hotspots.vault import Vault
 
@@ -118,35 +122,55 @@ def ingest(
     of = at.study()
     for file in files:
         _check_file(file)
+    papers = [None if report is None else _numbered(report, i) for i in range(1, len(files) + 1)]
+    if report is not None:
+        export.check_folder(report)
     mapping = own.load(profile, at.home, of.vocabulary)
-    done: list[Any] = []
+    answers: list[dict[str, Any]] = []
+    lines: list[str] = []
+    wrong: list[Trouble] = []
     with Vault(of.home) as vault:
-        for file in files:
-            found = room.ingest(
-                of,
-                vault,
-                file,
-                mapping,
-                crs=crs,
-                dry_run=dry_run,
-                accept_rejects=accept_rejects,
-                progress=lambda share, text: say(f"{share:4.0%} {text.to(at.language)}"),
-            )
-            done.append(found)
-            if report is not None:
-                found.to_csv(report, at.language)
-    lines = [line for found in done for line in found.sentences(at.language)]
-    status = 2 if any(found.stopped for found in done) else 0
-    data: dict[str, Any] = {"files": [found.as_dict(at.language) for found in done]}
-    if status:
-        data["error"] = room.stopped_trouble(next(f for f in done if f.stopped)).as_dict(at.language)
-    return Reply(data, tuple(lines), status)
+        for file, paper in zip(files, papers, strict=True):
+            try:
+                found = room.ingest(
+                    of,
+                    vault,
+                    file,
+                    mapping,
+                    crs=crs,
+                    dry_run=dry_run,
+                    accept_rejects=accept_rejects,
+                    progress=lambda share, text: say(f"{share:4.0%} {text.to(at.language)}"),
+                )
+            except Trouble as trouble:  # the files before it are in, those after it may be fine
+                wrong.append(trouble)
+                answers.append({"file": file.name, "error": trouble.as_dict(at.language)})
+                say(f"{file.name}: {trouble.sentence(at.language)}")
+                continue
+            answers.append(found.as_dict(at.language))
+            lines += found.sentences(at.language)
+            if found.stopped:
+                wrong.append(room.stopped_trouble(found))
+            if paper is not None:
+                found.to_csv(paper, at.language)
+    data: dict[str, Any] = {"files": answers}
+    if wrong:
+        data["error"] = wrong[0].as_dict(at.language)
+    return Reply(data, tuple(lines), 2 if wrong else 0)
+
+
+def _numbered(path: Path, number: int) -> Path:
+    """One report per file: name.csv, name-2.csv, name-3.csv."""
+    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def forget(
     ctx: typer.Context,
     file: Annotated[str | None, typer.Option("--file", help="SHA-256 för en inläst fil.")] = None,
     identity: Annotated[str | None, typer.Option("--id", help="Radens id.")] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="Vems id det är, när flera profilers filer har det.")
+    ] = None,
 ) -> Reply:
     """Ta bort en inläst fil, eller radera en rad. / Remove a file that was read, or erase a row."""
     from hotspots.vault import Vault
@@ -159,7 +183,7 @@ def forget(
             do=Text(sv="Se hotspots files", en="See hotspots files"),
         )
     with Vault(at.study().home) as vault:
-        rows = vault.forget_file(file) if file is not None else vault.forget_id(str(identity))
+        rows = vault.forget_file(file) if file is not None else vault.forget_id(str(identity), profile)
     words = Text(
         sv="{n} rader borta ur valvet. Publicera på nytt för att de ska försvinna ur kartan: hotspots publish",
         en="{n} rows gone from the vault. Publish again for them to leave the map: hotspots publish",

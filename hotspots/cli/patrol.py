@@ -38,13 +38,13 @@ def plan(
     """Passlista: platser att besöka under ett pass. / Pass list: places to visit in one shift."""
     from hotspots import release
     from hotspots.desk.visits import Logbook
-    from hotspots.geo.export import guard_formulas
+    from hotspots.geo.export import check_out, guard_formulas
     from hotspots.patrol.plan import default_seed
     from hotspots.patrol.plan import plan as make_plan
     from hotspots.reports import passlista
 
     at = context(ctx)
-    _check_out(out)
+    check_out(out, SUFFIXES)
     of = release.open_release(at.home, check_audience(audience))
     first = datetime(of.today.year, of.today.month, of.today.day, 18) if start is None else _moment(start)
     book = Logbook(at.home)
@@ -72,26 +72,6 @@ def plan(
         {"rows": len(made.places), "release": of.version, "seed": made.facts["seed"], "facts": made.facts},
         (said.fill(n=len(made.places), f=out, s=made.facts["seed"]).to(at.language),),
     )
-
-
-def _check_out(out: Path) -> None:
-    if out.suffix.lower() not in SUFFIXES:
-        raise Trouble(
-            "bad_suffix",
-            Text(
-                sv="Filändelsen säger inget format som kan skrivas",
-                en="The file's ending names no format that can be written",
-            ),
-            where=out.name,
-            do=Text(sv="Använd .pdf eller .csv", en="Use .pdf or .csv"),
-        )
-    if not out.parent.is_dir():
-        raise Trouble(
-            "bad_folder",
-            Text(sv="Mappen finns inte", en="The folder does not exist"),
-            where=str(out.parent),
-            do=Text(sv="Skapa den eller välj en annan", en="Make it, or choose another"),
-        )
 
 
 def _moment(text: str) -> datetime:

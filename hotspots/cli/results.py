@@ -3,6 +3,7 @@
 Rooms are imported when their command runs.
 """
 
+import io
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,7 +32,9 @@ def cells(
     ctx: typer.Context,
     audience: AudienceOption,
     out: Out,
-    resolution: Annotated[int, typer.Option("--resolution", help="H3-upplösning 5 till 9.")] = 9,
+    resolution: Annotated[
+        int | None, typer.Option("--resolution", help="H3-upplösning 5 till 9; annars 9, för veckor 8.")
+    ] = None,
     period: Annotated[
         str | None, typer.Option("--period", help="2025, 2025-H1, 2025-Q1, 2025-03 eller 2025-W12.")
     ] = None,
@@ -43,7 +46,7 @@ def cells(
     from hotspots.geo import export
 
     at = context(ctx)
-    export.check_suffix(out)
+    export.check_out(out)
     of = release.open_release(at.home, check_audience(audience))
     asked, chosen = queries.question(of, period=period, category=category, source=source, resolution=resolution)
     announce(chosen, at.language)
@@ -63,7 +66,7 @@ def spots(ctx: typer.Context, audience: AudienceOption, out: Out) -> Reply:
     from hotspots.geo import areas, export
 
     at = context(ctx)
-    export.check_suffix(out)
+    export.check_out(out)
     of = release.open_release(at.home, check_audience(audience))
     table = of.spots.copy()
     if not len(table.columns):
@@ -86,7 +89,7 @@ def compare(ctx: typer.Context, audience: AudienceOption, out: Out) -> Reply:
     from hotspots.geo import export
 
     at = context(ctx)
-    export.check_suffix(out)
+    export.check_out(out)
     of = release.open_release(at.home, check_audience(audience))
     table = queries.districts(of)
     by_code = dict(zip(of.districts.codes, of.districts.shapes, strict=True))
@@ -100,7 +103,7 @@ def _read_table(path: Path) -> pd.DataFrame:
         if path.suffix.lower() == ".parquet":
             return pd.read_parquet(path)
         if path.suffix.lower() == ".csv":
-            return pd.read_csv(path, sep=None, engine="python", encoding="utf-8-sig", dtype_backend="numpy_nullable")
+            return _read_csv(path)
     except (OSError, ValueError, pd.errors.ParserError, UnicodeDecodeError):
         pass
     raise Trouble(
@@ -109,6 +112,31 @@ def _read_table(path: Path) -> pd.DataFrame:
         where=path.name,
         do=Text(sv="Ge en csv- eller parquet-fil med rubrikrad", en="Give a csv or parquet file with a header"),
     )
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """English csv, or Swedish Excel's: semicolons, decimal commas, spaces between thousands, maybe Windows letters."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252")
+    header = text.split("\n", 1)[0]
+    separator = max(",;\t", key=header.count)
+    table = pd.read_csv(io.StringIO(text), sep=separator, dtype_backend="numpy_nullable")
+    if separator != ",":
+        for name in table.columns:
+            if pd.api.types.is_string_dtype(table[name]):
+                table[name] = _swedish_numbers(table[name])
+    return table
+
+
+def _swedish_numbers(column: pd.Series) -> pd.Series:
+    """The column as numbers if all of it is numbers with decimal commas, else as it was."""
+    numbers = column.str.replace(r"[\s\u00a0\u202f]", "", regex=True).str.replace("\u2212", "-")
+    if not numbers.dropna().str.fullmatch(r"[+-]?\d+(,\d+)?").all():
+        return column
+    return numbers.str.replace(",", ".").astype("Float64")
 
 
 def _column(table: pd.DataFrame, name: str) -> Any:
@@ -140,7 +168,7 @@ def statistics(
     from hotspots.statistics.table import compute
 
     at = context(ctx)
-    export.check_suffix(out)
+    export.check_out(out)
     rows = _read_table(table)
     ids = grid.from_text(_column(rows, cell).astype("string").fillna("").tolist())
     study_cells = area_of = None
@@ -148,6 +176,13 @@ def statistics(
         shape = areas.from_file(area)[0].union()
         study_cells, inside = areas.study_grid(shape, int(grid.resolutions(ids[:1])[0]))
         area_of = partial(_inside, study_cells, inside)
+    if not len(rows):
+        raise Trouble(
+            "empty_table",
+            Text(sv="Tabellen har inga rader", en="The table has no rows"),
+            where=table.name,
+            do=Text(sv="Ge en tabell med en rad per ruta", en="Give a table with one row per cell"),
+        )
     found, facts = compute(
         statistic,
         rows,
@@ -159,6 +194,16 @@ def statistics(
         area_km2=area_of or areas.cell_areas_km2,
     )
     announce(facts.pop("notes", []), at.language)
+    taken = [c for c in found.columns if c in rows.columns]
+    if taken:
+        raise Trouble(
+            "column_taken",
+            Text(
+                sv="Tabellen har redan kolumner som resultatet ska ha", en="The table has columns of the result already"
+            ),
+            where=", ".join(taken),
+            do=Text(sv="Ta bort dem eller byt namn på dem", en="Take them away, or give them other names"),
+        )
     done = pd.concat([rows, found], axis=1)
     export.write(done, out)
     return Reply({"rows": len(done), "statistic": statistic, "facts": facts}, (_written(len(done), out, at.language),))

@@ -36,6 +36,12 @@ def init(
 ) -> Reply:
     """Skapa en studie: område, distrikt, tidszon. / Make a study."""
     at = context(ctx)
+    if municipality and area:
+        raise Trouble(
+            "usage",
+            Text(sv="Ange en av --municipality och --area", en="Give one of --municipality and --area"),
+            do=Text(sv="Studien har ett område", en="A study has one area"),
+        )
     made, column = study.create(
         at.home,
         municipalities=municipality,
@@ -115,6 +121,7 @@ def publish(
         list[str] | None, typer.Option("--audience", help="Läsarkrets; alla när den utelämnas.")
     ] = None,
     until: Annotated[str | None, typer.Option("--until", help="Bara händelser före den dagen.")] = None,
+    today: Annotated[str | None, typer.Option("--today", help="Studiens dag; annars den sista dagen med data.")] = None,
 ) -> Reply:
     """Publicera valvet som oföränderliga utgåvor. / Publish the vault as immutable releases."""
     from hotspots import publish as publishing
@@ -129,6 +136,7 @@ def publish(
             vault,
             audiences=chosen,
             until=parse_day(until),
+            today=parse_day(today),
             progress=lambda share, text: say(f"{share:4.0%} {text.to(at.language)}"),
         )
     words = Text(

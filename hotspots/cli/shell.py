@@ -101,8 +101,10 @@ def failed(error: Exception, language: str, as_json: bool) -> int:
         en="Something went wrong on our side, nothing is half written",
     )
     do = Text(
-        sv="Kör igen med HOTSPOTS_DEBUG=1 och skicka oss felutskriften",
-        en="Run again with HOTSPOTS_DEBUG=1 and send us the error output",
+        sv="Kör igen med HOTSPOTS_DEBUG=1 och skicka oss felutskriften; "
+        "läs igenom först och stryk, för där kan stå värden ur filen",
+        en="Run again with HOTSPOTS_DEBUG=1 and send us the error output; "
+        "read it first and strike out, as it can hold values of the file",
     )
     if as_json:
         fault = {"code": "our_fault", "message": sentence.to(language), "where": place, "do": do.to(language)}

@@ -1,6 +1,8 @@
 """Tables of cells or footprints as files: csv, parquet, gpkg, geojson; the suffix chooses."""
 
 import os
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,13 @@ from hotspots.words import Text
 SUFFIXES = (".csv", ".parquet", ".gpkg", ".geojson")
 
 
-def check_suffix(path: Path) -> None:
-    """Raises Trouble `bad_suffix` unless the file's ending names a format we write."""
-    if path.suffix.lower() not in SUFFIXES:
+def check_out(path: Path, suffixes: Sequence[str] = SUFFIXES) -> None:
+    """Whether a file can be written there, asked before any work is done.
+
+    Raises:
+        Trouble: `bad_suffix` unless its ending is one of `suffixes`, and those of `check_folder`.
+    """
+    if path.suffix.lower() not in suffixes:
         raise Trouble(
             "bad_suffix",
             Text(
@@ -27,7 +33,31 @@ def check_suffix(path: Path) -> None:
                 en="The file's ending names no format that can be written",
             ),
             where=path.name,
-            do=Text(sv="Använd {s}", en="Use {s}").fill(s=", ".join(SUFFIXES)),
+            do=Text(sv="Använd {s}", en="Use {s}").fill(s=", ".join(suffixes)),
+        )
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Raises Trouble `bad_folder` unless a file of that name can be made (tried out: rights alone do not tell)."""
+    if not path.parent.is_dir():
+        raise Trouble(
+            "bad_folder",
+            Text(sv="Mappen finns inte", en="The folder does not exist"),
+            where=str(path.parent),
+            do=Text(sv="Skapa den eller välj en annan", en="Make it, or choose another"),
+        )
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+        writable = not path.is_dir()
+    except OSError:
+        writable = False
+    if not writable:
+        raise Trouble(
+            "bad_folder",
+            Text(sv="Filen kan inte skrivas där", en="The file cannot be written there"),
+            where=str(path),
+            do=Text(sv="Välj en annan mapp eller ett annat namn", en="Choose another folder or another name"),
         )
 
 
@@ -51,14 +81,7 @@ def write(table: pd.DataFrame, path: Path, shapes: NDArray[Any] | None = None, *
     Raises:
         Trouble: `bad_suffix`, `bad_folder`.
     """
-    check_suffix(path)
-    if not path.parent.is_dir():
-        raise Trouble(
-            "bad_folder",
-            Text(sv="Mappen finns inte", en="The folder does not exist"),
-            where=str(path.parent),
-            do=Text(sv="Skapa den eller välj en annan", en="Make it, or choose another"),
-        )
+    check_out(path)
     suffix = path.suffix.lower()
     draft = path.with_name(f".{path.stem}.{os.getpid()}{suffix}")
     try:

@@ -103,7 +103,12 @@ def _undoing(desk: Desk, job: jobs.Job | None) -> None:
     if answer.state == "done" and answer.result is not None:
         n = int(answer.result["rows"])
         data_wait.leave_if_done(desk)  # what stands there of the last file may no longer hold
-        st.session_state["data_undone"] = say("data.undone", n=n, n_text=say.number(n))
+        unpublished = answer.result.get("publish_error")
+        parts = [
+            say("data.undone", n=n, n_text=say.number(n)),
+            *([plain(unpublished[desk.language])] if unpublished else []),
+        ]
+        st.session_state["data_undone"] = " ".join(parts)
     else:
         st.session_state["data_undone"] = plain((answer.error or jobs.INTERRUPTED)[desk.language])
     st.rerun()

@@ -84,19 +84,27 @@ def publish(
     *,
     audiences: Sequence[str] = tuple(AUDIENCES),
     until: date | None = None,
+    today: date | None = None,
     settings: Settings = DEFAULT,
     progress: Progress = lambda share, text: None,
 ) -> list[Published]:
     """Make one new release per audience from all events before `until` (exclusive; default: all).
 
+    `today`: the study's day, as which periods count as closed and spots as active; the last day of the data when left
+    out. Events after it are left out too.
+
     A killed run leaves the earlier releases as they were; a repeat completes it.
 
     Raises:
-        Trouble: `nothing_to_publish` when the vault holds no placed event.
+        Trouble: `nothing_to_publish` when the vault holds no placed event, `nothing_before` when none is old enough.
     """
+    if today is not None:
+        until = min(until or date.max, today + timedelta(days=1))
     progress(0.0, Text(sv="Räknar händelser", en="Counting events"))
     tally = tally_of(vault.events("cell IS NOT NULL"), until)
     if not len(tally.n):
+        if (span := vault.span()) is not None and until is not None:
+            raise _nothing_before(until, span[0])
         if until is None:
             withdraw(study.releases)
         raise Trouble(
@@ -104,7 +112,7 @@ def publish(
             Text(sv="Valvet innehåller inga platsbestämda händelser", en="The vault holds no placed events"),
             do=Text(sv="Läs in en fil först: hotspots ingest", en="Ingest a file first: hotspots ingest"),
         )
-    today = _last_day(vault, until)
+    today = today or _last_day(vault, until)
     run = _Run(
         study,
         vault,
@@ -121,6 +129,15 @@ def publish(
         made.append(_one(run, AUDIENCES[name]))
     progress(1.0, Text(sv="Klart", en="Done"))
     return made
+
+
+def _nothing_before(until: date, first: date) -> Trouble:
+    return Trouble(
+        "nothing_before",
+        Text(sv="Valvet har inga händelser före den dagen", en="The vault holds no events before that day"),
+        where=until.isoformat(),
+        do=Text(sv=f"Välj en dag efter {first.isoformat()}", en=f"Choose a day after {first.isoformat()}"),
+    )
 
 
 def _last_day(vault: Vault, until: date | None) -> date:
