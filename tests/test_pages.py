@@ -90,6 +90,30 @@ def test_the_map_the_table_and_the_panel_point_at_one_thing(chromium: Browser, a
         expect(page.get_by_text("Flest händelser")).to_be_visible()
 
 
+def test_where_staff_were_sent_is_never_more_than_expected(chromium: Browser, address: str) -> None:
+    with watched_page(chromium, address, width=1440) as page:
+        page.goto(f"{address}/karta")
+        title(page, "Karta")
+        page.locator(".hotmap[data-cells]").wait_for(timeout=60_000)
+        expect(page.locator(".hs-card").first).to_contain_text("Händelser som visas")
+        expect(page.get_by_text("Rutor med fler än väntat")).to_be_visible()
+        page.locator("[data-testid=stSelectbox]").nth(3).click()
+        page.get_by_role("option", name="Uppsökande besök").click()
+        expect(page.locator(".hs-card").first).to_contain_text("Besök som visas", timeout=30_000)
+        expect(page.get_by_text("Rutor med fler än väntat")).to_have_count(0)
+        expect(page.locator(".legend")).not_to_contain_text("fler än väntat")
+
+
+def test_a_number_on_the_map_is_found_in_the_list_beside_it(chromium: Browser, address: str) -> None:
+    with watched_page(chromium, address, width=1440) as page:
+        page.goto(f"{address}/karta")
+        title(page, "Karta")
+        page.get_by_role("button", name="1 Järntorget").click()
+        expect(page.locator(".hotmap-spot.chosen")).to_have_text("● 1", timeout=30_000)
+        page.get_by_role("button", name="Alla platser").click()
+        expect(page.locator(".hotmap-spot.chosen")).to_have_count(0, timeout=30_000)
+
+
 def test_the_map_file_is_previewed_and_downloads(chromium: Browser, address: str, tmp_path: Path) -> None:
     with watched_page(chromium, address, width=1440) as page:
         page.goto(f"{address}/karta")
@@ -112,6 +136,10 @@ def test_whose_eyes_can_be_chosen_in_the_demonstration(chromium: Browser, addres
         page.get_by_role("option", name="Öppet för alla").click()
         expect(page.locator(".hs-bar")).to_contain_text("öppet för alla", timeout=30_000)
         expect(page.get_by_text("Rutor och platser visas inte")).to_be_visible()
+        expect(page.locator(".hotmap-credit")).to_contain_text("SCB (CC0)", timeout=30_000)
+        expect(page.locator(".legend")).to_contain_text("Händelser per område")
+        expect(page.get_by_text("Så räknade vi")).to_be_visible()
+        assert page.locator("[data-testid=stException]").count() == 0
         assert page.get_by_role("link", name="Data").count() == 0, "the page Data exists for operations only"
 
 
