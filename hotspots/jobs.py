@@ -18,7 +18,7 @@ from typing import Any
 from hotspots.durable import write_durably
 
 VERBS = ("preview", "ingest", "forget", "publish", "places", "overview")
-STALE_SECONDS = 24 * 3600
+STALE_SECONDS = 4 * 3600
 _NUMBER = re.compile(r"\d{15,20}-[0-9a-f]{8}")
 _PULSE = ".worker"
 UPLOAD = "file"  # the folder, within a job's, of the file that was handed in: its name clashes with none of ours
@@ -204,10 +204,10 @@ def discard(home: Path, number: str) -> None:
         shutil.rmtree(home / "inbox" / number, ignore_errors=True)
 
 
-def sweep(home: Path) -> None:
-    """Remove what nobody came back for: uploaded files do not stay in the inbox."""
+def sweep(home: Path, *, older_than: float = STALE_SECONDS) -> None:
+    """Remove what nobody came back for: uploaded files do not stay in the inbox. At the end of serving: all of it."""
     inbox = home / "inbox"
     for folder in inbox.iterdir() if inbox.is_dir() else ():
         with suppress(FileNotFoundError):  # taken away by the dashboard meanwhile
-            if folder.is_dir() and time.time() - folder.stat().st_mtime > STALE_SECONDS:
+            if folder.is_dir() and time.time() - folder.stat().st_mtime > older_than:
                 shutil.rmtree(folder, ignore_errors=True)

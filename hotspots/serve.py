@@ -13,7 +13,7 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from hotspots import release
+from hotspots import jobs, release
 from hotspots.errors import OurFault, Trouble
 from hotspots.paths import product_root
 from hotspots.words import Text
@@ -163,6 +163,8 @@ def serve(home: Path, *, audience: str, port: int, browser: bool, language: str,
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+        if audience == "operations":
+            jobs.sweep(home, older_than=-1)  # uploads that nobody finished do not stay on the disk
 
 
 def _end_with(parent: int) -> Callable[[], None] | None:

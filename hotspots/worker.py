@@ -77,6 +77,7 @@ def run(home: Path, number: str) -> None:
     def progress(share: float, text: Text) -> None:
         jobs.report(folder, jobs.Status("running", round(share, 3), text.sv, text.en))
 
+    job = None
     try:
         job = jobs.look(home, number)
         if job is None or job.verb not in VERBS:
@@ -84,6 +85,8 @@ def run(home: Path, number: str) -> None:
         result = VERBS[job.verb](home, folder, job.args, progress)
         jobs.report(folder, jobs.Status("done", 1.0, result=result))
     except Trouble as trouble:
+        if folder.is_dir() and (job is None or job.verb == "preview"):
+            _let_go(folder)  # nobody can go on with a file that cannot be read
         jobs.report(folder, jobs.Status("failed", error=_said(trouble)))
     except Exception as error:  # the watcher answers for us; the text of an error may hold a value out of a file
         sys.exit(f"job {number}: {_place_of(error)}")

@@ -206,3 +206,12 @@ def test_the_list_of_coordinate_systems_agrees_with_the_room_of_geometry():
 def test_every_field_of_a_shipped_profile_has_words():
     fields = {f for name, _, _ in shipped() for f in own.load(name, Path("nowhere")).columns}
     assert all(f"data.field.{f}" in book("sv") for f in fields)
+
+
+def test_no_upload_stays_when_serving_ends(tmp_path: Path) -> None:
+    """Files that nobody finished hold what was never chosen: they go with the server."""
+    number = jobs.submit(tmp_path, "preview", {}, upload=("a.csv", b"namn;tid\nx;y\n"))
+    jobs.sweep(tmp_path)
+    assert (tmp_path / "inbox" / number).is_dir(), "somebody may be at it"
+    jobs.sweep(tmp_path, older_than=-1)
+    assert not list((tmp_path / "inbox").iterdir())

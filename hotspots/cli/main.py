@@ -50,7 +50,7 @@ def _asked_language(arguments: list[str]) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit: 0 done, 2 the user can mend it, 1 our fault."""
-    given = sys.argv[1:] if arguments is None else arguments
+    given = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     as_json, language = "--json" in given, _asked_language(given)
     logging.basicConfig(level=logging.DEBUG if os.environ.get("HOTSPOTS_DEBUG") else logging.WARNING, stream=sys.stderr)
     logging.getLogger("numba").setLevel(logging.WARNING)

@@ -45,7 +45,14 @@ def plan(
 
     at = context(ctx)
     check_out(out, SUFFIXES)
-    of = release.open_release(at.home, check_audience(audience))
+    if check_audience(audience) != "operations":
+        raise Trouble(
+            "no_plan",
+            Text(sv="Den läsarkretsen får ingen passlista", en="That audience gets no pass list"),
+            where=audience,
+            do=Text(sv="Använd operations", en="Use operations"),
+        )
+    of = release.open_release(at.home, audience)
     first = datetime(of.today.year, of.today.month, of.today.day, 18) if start is None else _moment(start)
     book = Logbook(at.home)
     made = make_plan(
