@@ -1,6 +1,7 @@
 """The calendar: names and days, and steps that agree with them."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def test_steps_count_periods(first: date, days: int, kind: str) -> None:
     periods = periods_between(first, last, kind)
     step = step_index(np.array([first, last], dtype="datetime64[D]"), kind, first)
     assert step.tolist() == [0, len(periods) - 1]
-    assert all(a.end == b.start for a, b in zip(periods, periods[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(periods))
 
 
 def test_the_latest_closed_period_ends_with_the_data() -> None:

@@ -34,7 +34,14 @@ class Input:
 
 PORTLAND = "nij_portland/raw/portland-police-districts.zip"
 INPUTS = {
-    "portland": Input(PORTLAND, "nij_portland/cfs_2016-08_to_2017-02.parquet", "portland_calls", "America/Los_Angeles", 120_053, least_accepted=0.9),
+    "portland": Input(
+        PORTLAND,
+        "nij_portland/cfs_2016-08_to_2017-02.parquet",
+        "portland_calls",
+        "America/Los_Angeles",
+        120_053,
+        least_accepted=0.9,
+    ),
     "chicago": Input(
         "chicago_assaults/chicago_police_districts.kml",
         "chicago_assaults/chicago_aggravated_assaults_2010-2017.csv.gz",
@@ -42,17 +49,69 @@ INPUTS = {
         "America/Chicago",
         117_875,
     ),
-    "boston": Input("boston.geojson", "boston_311/boston_311_2015_selected_types.parquet", "boston_311", "America/New_York", 22_282, drawn=True),
-    "lancashire": Input("lancashire_asb/lancashire_districts.geojson", "lancashire_asb/lancashire_asb_2022.tab.gz", "lancashire_asb", "Europe/London", 56_434),
-    "met": Input("london.geojson", "uk_police/met_stop_search_2018-04_to_2018-11.parquet", "uk_police_stop_search", "Europe/London", 99_989, drawn=True, least_accepted=0.8),
-    "nyc": Input("new_york.geojson", "nyc_vehicle_thefts/nycvehiclethefts_2014-2017.parquet", "nyc_vehicle_thefts", "America/New_York", 35_746, drawn=True),
-}  # fmt: skip
+    "boston": Input(
+        "boston.geojson",
+        "boston_311/boston_311_2015_selected_types.parquet",
+        "boston_311",
+        "America/New_York",
+        22_282,
+        drawn=True,
+    ),
+    "lancashire": Input(
+        "lancashire_asb/lancashire_districts.geojson",
+        "lancashire_asb/lancashire_asb_2022.tab.gz",
+        "lancashire_asb",
+        "Europe/London",
+        56_434,
+    ),
+    "met": Input(
+        "london.geojson",
+        "uk_police/met_stop_search_2018-04_to_2018-11.parquet",
+        "uk_police_stop_search",
+        "Europe/London",
+        99_989,
+        drawn=True,
+        least_accepted=0.8,
+    ),
+    "nyc": Input(
+        "new_york.geojson",
+        "nyc_vehicle_thefts/nycvehiclethefts_2014-2017.parquet",
+        "nyc_vehicle_thefts",
+        "America/New_York",
+        35_746,
+        drawn=True,
+    ),
+}
 MESSY = {
-    "austin": Input("austin.geojson", "messy_formats/austin_aggravated_assaults_2019.xlsx", "austin_assaults", "America/Chicago", 8_696, drawn=True),
-    "medellin": Input("medellin.geojson", "messy_formats/medellin_events_semicolon_decimalcomma.csv.gz", "medellin_events", "America/Bogota", 9_360, drawn=True),
-    "cdmx": Input("mexico_city.geojson", "messy_formats/cdmx_car_jacking.gpkg", "cdmx_car_jacking", "America/Mexico_City", 2_811, drawn=True, least_accepted=0.9),
-    "denver": Input("denver.geojson", "messy_formats/denver_incidents_2.csv", "denver_incidents", "America/Denver", 131, drawn=True),
-}  # fmt: skip
+    "austin": Input(
+        "austin.geojson",
+        "messy_formats/austin_aggravated_assaults_2019.xlsx",
+        "austin_assaults",
+        "America/Chicago",
+        8_696,
+        drawn=True,
+    ),
+    "medellin": Input(
+        "medellin.geojson",
+        "messy_formats/medellin_events_semicolon_decimalcomma.csv.gz",
+        "medellin_events",
+        "America/Bogota",
+        9_360,
+        drawn=True,
+    ),
+    "cdmx": Input(
+        "mexico_city.geojson",
+        "messy_formats/cdmx_car_jacking.gpkg",
+        "cdmx_car_jacking",
+        "America/Mexico_City",
+        2_811,
+        drawn=True,
+        least_accepted=0.9,
+    ),
+    "denver": Input(
+        "denver.geojson", "messy_formats/denver_incidents_2.csv", "denver_incidents", "America/Denver", 131, drawn=True
+    ),
+}
 pytestmark = pytest.mark.shared
 
 

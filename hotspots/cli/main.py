@@ -59,8 +59,8 @@ def main(arguments: list[str] | None = None) -> None:
     except typer.Exit as end:
         sys.exit(end.exit_code)
     except UsageError as error:
-        message = getattr(error, "format_message", lambda: str(error))()
-        sys.exit(failed(usage(message), language, as_json))
+        told = getattr(error, "format_message", None)
+        sys.exit(failed(usage(told() if told else str(error)), language, as_json))
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except Exception as error:
