@@ -97,7 +97,7 @@ def foot(desk: Desk) -> None:
         return
     say = desk.say
     parts = [
-        say("app.foot_release", version=of.version),
+        say("app.foot_release", version=say.moment(of.made)),
         say("app.foot_audience", audience=AUDIENCE_WORDS[of.audience].to(say.language)),
         say("app.foot_today", day=say.day(of.today)),
         say("app.foot_purpose"),
