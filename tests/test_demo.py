@@ -181,7 +181,7 @@ def test_every_planted_spot_is_found_in_its_state(scale: float) -> None:
         if kind == "night":
             assert away.min() > 120 or state in ("temporary", "ended")
         else:
-            assert (away.min() < 60, state) == (True, MEANS.get(kind, kind)), spot["name"]
+            assert (away.min() < 120, state) == (True, MEANS.get(kind, kind)), spot["name"]
     assert len(got) <= len(made(scale)[1].spots) + 1
 
 
