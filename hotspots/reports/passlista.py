@@ -14,6 +14,7 @@ from hotspots.patrol.hours import Window
 from hotspots.patrol.plan import Plan, PlannedPlace
 from hotspots.release import Release
 from hotspots.reports import render
+from hotspots.spots.rhythm import DAY_WORDS
 from hotspots.study import AUDIENCE_WORDS
 from hotspots.words import Speaker, Text
 from layers import LAYERS, picture
@@ -28,15 +29,6 @@ _CREDIT = 11.0  # points under the map
 _MAP_SHARE = (0.71, 0.955)  # of a picture that its map fills, beside the legend
 _ROOM = (48.0, 48.0, 14.0, 26.0)  # points left, right, below and above the places, for labels
 _CLOSEST = 2.5  # metres of a point on paper: no nearer than this
-WEEKDAYS = (
-    Text(sv="måndag", en="Monday"),
-    Text(sv="tisdag", en="Tuesday"),
-    Text(sv="onsdag", en="Wednesday"),
-    Text(sv="torsdag", en="Thursday"),
-    Text(sv="fredag", en="Friday"),
-    Text(sv="lördag", en="Saturday"),
-    Text(sv="söndag", en="Sunday"),
-)
 
 
 def window_words(window: Window | None, language: str) -> str:
@@ -151,7 +143,7 @@ def content(plan: Plan, language: str) -> dict[str, Any]:
 
 
 def _day(say: Speaker, moment: datetime) -> str:
-    return f"{WEEKDAYS[moment.weekday()].to(say.language)} {say.day(moment)}"
+    return f"{DAY_WORDS[moment.weekday()].to(say.language)} {say.day(moment)}"
 
 
 def _clock(moment: datetime, say: Speaker, *, ends: bool = False) -> str:
